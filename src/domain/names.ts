@@ -1,0 +1,46 @@
+/** The names this product leaves on objects. One place, because undo, recovery and people search for them. */
+
+/** Prefix of every label and annotation of ours. */
+export const PREFIX = 'changeover.io';
+
+export const mark = {
+  /** Label on every object a run created or changed: the run's id. A delete needs it. */
+  run: `${PREFIX}/run`,
+  /** Annotation on a DR plan: the run that proposed the primary now in `spec.primaryCluster`. */
+  proposedBy: `${PREFIX}/proposed-by`,
+  /** Annotation: the object's own value before a run changed it, as JSON `{run, value}`; written once. */
+  original: `${PREFIX}/original`,
+  /** Label on an object that stands staged and inert. */
+  staged: `${PREFIX}/staged`,
+  /** Label on an object that must never be captured or touched. */
+  exclude: `${PREFIX}/exclude`,
+} as const;
+
+/** Field manager of every server-side apply. */
+export const FIELD_MANAGER = 'changeover';
+
+/** Namespace of our own objects on every site. */
+export const SYSTEM_NAMESPACE = 'changeover-system';
+
+/** Task queue of the workflows. */
+export const CONTROL_QUEUE = 'changeover';
+
+/** Task queue of a site's activities. */
+export function siteQueue(site: string): string {
+  return `site-${site}`;
+}
+
+/** The workflow id of a unit: one run at a time, whatever the procedure. */
+export function workflowIdOf(unit: string): string {
+  return `changeover/${unit}`;
+}
+
+/** Name of the ConfigMap that holds a unit's ownership record on a site. */
+export function ownershipName(unit: string): string {
+  return `ownership-${unit}`;
+}
+
+/** Label on the application's namespace that switches a unit's fence. Its value is `on` or `off`. */
+export function fenceLabel(unit: string): string {
+  return `fence.${PREFIX}/${unit}`;
+}

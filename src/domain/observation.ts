@@ -1,0 +1,198 @@
+import type { OwnershipRecord } from './ownership.js';
+import type { Role } from './roles.js';
+
+/** What one site looks like now: gathered once, judged purely. Everything a check needs and nothing secret. */
+export interface SiteObservation {
+  readonly site: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** UID of the `kube-system` namespace: the cluster's identity. */
+  readonly clusterUid: string;
+  readonly kubernetesVersion: string;
+  readonly membership: Membership | null;
+  /** Names of Deployments, Leases and webhooks of InfoScale's own DR manager found here. */
+  readonly foreignManagers: readonly string[];
+  readonly plan: PlanObject | null;
+  readonly dataReplication: DataReplicationObject | null;
+  readonly dns: DnsObject | null;
+  readonly ownership: OwnershipRecord | null;
+  readonly application: ApplicationObservation;
+  readonly replication: ReplicationView | null;
+  /** Rights the product lacks here, each as `verb resource.group in namespace`. */
+  readonly missingRights: readonly string[];
+  /** Whether admission policies are served, so that a fence can be built. */
+  readonly fence: FenceState;
+  /** What could not be read, each a sentence. Anything here refuses (unknown is a no). */
+  readonly unknowns: readonly string[];
+}
+
+export interface Membership {
+  readonly localCluster: string;
+  readonly members: readonly string[];
+  readonly phase: string;
+  /** clusterID → link state, e.g. `CONNECTED`. */
+  readonly links: Readonly<Record<string, string>>;
+}
+
+/** A `DisasterRecoveryPlan` reduced to what decides. */
+export interface PlanObject {
+  readonly uid: string;
+  readonly generation: number;
+  readonly specPrimary: string;
+  readonly statusPrimary: string | null;
+  readonly force: boolean;
+  readonly preferred: readonly string[];
+  readonly namespace: string;
+  /** Each element is a comma-separated label list; elements are OR-ed; empty: the whole namespace. */
+  readonly labels: readonly string[];
+  readonly dataReplicationPointer: string | null;
+  readonly dnsPointer: string | null;
+  /** Field managers other than ours, kubectl's and InfoScale's that own `spec.primaryCluster`, and tracking marks of GitOps. */
+  readonly managedBy: readonly string[];
+  /** The run that proposed the primary now in spec, from our annotation. */
+  readonly proposedBy: string | null;
+  readonly terminating: boolean;
+}
+
+export interface DataReplicationObject {
+  readonly name: string;
+  readonly specPrimary: string;
+  readonly statusPrimary: string | null;
+  /** The application namespace whose volumes it replicates. */
+  readonly namespace: string;
+  readonly labels: readonly string[];
+  readonly force: boolean;
+  readonly configErrors: string;
+  readonly rvg: string | null;
+  readonly diskGroup: string | null;
+}
+
+export interface DnsObject {
+  readonly name: string;
+  readonly domain: string;
+  /** Key and value exactly as in `spec.resRecord`. */
+  readonly records: Readonly<Record<string, string>>;
+  readonly ttlSeconds: number;
+  readonly createPtr: boolean;
+  readonly masters: readonly string[];
+}
+
+export interface ApplicationObservation {
+  readonly namespaceExists: boolean;
+  readonly namespaceTerminating: boolean;
+  /** How many namespaced objects the selector names. */
+  readonly objectCount: number;
+  readonly workloads: readonly WorkloadObservation[];
+  readonly claims: readonly ClaimObservation[];
+  /** Pods that mount one of the claims and do not belong to a selected workload: `namespace/name`. */
+  readonly foreignMounters: readonly string[];
+  /** Marks of GitOps tools on selected objects, each a sentence. */
+  readonly managedBy: readonly string[];
+  /** `apiVersion/Kind` of every selected object, without repetition. */
+  readonly kinds: readonly string[];
+  /** `apiVersion/Kind` this cluster serves among those asked for; null when not asked. */
+  readonly servedKinds: readonly string[] | null;
+  /** Cluster-scoped things the objects refer to: `StorageClass/infoscale`, `IngressClass/nginx`. */
+  readonly references: readonly string[];
+  /** Of the references asked for, those that exist here; null when not asked. */
+  readonly presentReferences: readonly string[] | null;
+  /** Objects that stand here without our mark although this site is not the writer: `Kind/name`. */
+  readonly strangers: readonly string[];
+}
+
+export interface WorkloadObservation {
+  readonly kind: string;
+  readonly name: string;
+  /** How the kinds table treats it; `refused` with the reason in `note`. */
+  readonly treatment: 'scale' | 'suspend' | 'park' | 'follows' | 'refused';
+  readonly note: string;
+  readonly desired: number;
+  readonly ready: number;
+  /** Claims its pod template mounts. */
+  readonly claims: readonly string[];
+}
+
+export interface ClaimObservation {
+  readonly name: string;
+  readonly phase: string;
+  readonly volumeMode: string;
+  readonly storageClass: string | null;
+  readonly capacity: string;
+  readonly persistentVolume: string | null;
+  readonly driver: string | null;
+  readonly handle: string | null;
+  readonly reclaimPolicy: string | null;
+}
+
+export interface FenceState {
+  readonly supported: boolean;
+  readonly installed: boolean;
+  readonly on: boolean;
+}
+
+/** Replication as one site reports it; on a Secondary it may be last-known (VVR documents it so). */
+export interface ReplicationView {
+  readonly site: string;
+  readonly at: string;
+  readonly rvg: string;
+  readonly diskGroup: string;
+  /** This site's own role; `unreadable` when its storage did not answer in time. */
+  readonly role: Role;
+  /** Role words we do not know by heart (`acting secondary`) stay here for people. */
+  readonly state: string;
+  readonly volumes: readonly ReplicatedVolume[];
+  readonly secondaries: readonly SecondaryView[];
+  readonly configErrors: readonly string[];
+  /** Volumes the kernel holds open here, by name. */
+  readonly openVolumes: readonly string[];
+  /** Role commands alive for this RVG here. */
+  readonly liveCommands: number;
+}
+
+export interface ReplicatedVolume {
+  /** Name at the Primary and, where the pairing is shown, at the Secondary. */
+  readonly name: string;
+  readonly peerName: string | null;
+  /** Sectors of 512 bytes. */
+  readonly sectors: number;
+  readonly peerSectors: number | null;
+  readonly dcm: boolean;
+  readonly peerDcm: boolean | null;
+}
+
+export interface SecondaryView {
+  readonly host: string;
+  readonly dataStatus: string;
+  readonly replicationStatus: string;
+  readonly loggingTo: string;
+  readonly behind: string;
+  readonly mode: string;
+}
+
+/** The names a run would change, as every authoritative server answers them. */
+export interface NamesObservation {
+  readonly at: string;
+  readonly servers: readonly ServerObservation[];
+  /** What the target's addresses answered: address → null when it accepts connections, else why not. */
+  readonly reachable: Readonly<Record<string, string | null>>;
+  readonly unknowns: readonly string[];
+}
+
+export interface ServerObservation {
+  readonly server: string;
+  readonly zone: string;
+  readonly updatable: boolean;
+  /** Why a signed no-op update is refused; null when it is accepted or not asked of this server. */
+  readonly updateRefused: string | null;
+  readonly answers: readonly RecordSet[];
+}
+
+export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'PTR' | 'TXT';
+
+export interface RecordSet {
+  /** Fully qualified, lower case, trailing dot. */
+  readonly name: string;
+  readonly type: RecordType;
+  readonly ttlSeconds: number;
+  readonly values: readonly string[];
+}

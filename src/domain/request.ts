@@ -1,0 +1,55 @@
+/** What a person asks for. Small, plain, and the input of every workflow. */
+
+export type Procedure = 'planned-migration' | 'turn-back' | 'takeover' | 'failback' | 'rehearsal';
+
+/** A DR plan object, the unit that moves as one. `name` is the unit's name in ids and labels. */
+export interface UnitRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface Requester {
+  readonly name: string;
+  /** Whether something other than the requester vouches for the name. */
+  readonly verified: boolean;
+  readonly via: 'cli' | 'api' | 'controller' | 'library' | 'temporal';
+}
+
+export interface RunOptions {
+  /** Longest time the application may be away before the run undoes itself, milliseconds. */
+  readonly outageBudgetMs: number;
+  /** TTL the records carry during the run, seconds. */
+  readonly shortTtlSeconds: number;
+  /** False: do not wait until every obedient cache has forgotten the old TTL. Recorded, with what remains. */
+  readonly waitForTtl: boolean;
+  /** Ask for a named person's approval before the outage; null: no approval. */
+  readonly approval: { readonly approvers: readonly string[]; readonly expiresAfterMs: number } | null;
+  /** What becomes of the source's objects at the end. PVs and PVCs are never deleted. */
+  readonly releaseSource: 'stand-by' | 'remove';
+  /** URLs whose 2xx answer proves the service at the target; `{address}` is replaced by each address. */
+  readonly probes: readonly string[];
+}
+
+export interface MigrationRequest {
+  /** The run's id: readable, unique, fixed before the start. */
+  readonly run: string;
+  readonly unit: UnitRef;
+  readonly target: string;
+  /** Compare-and-swap for people: refuse when another site is primary by now; null: whatever it is. */
+  readonly expectedPrimary: string | null;
+  /** Ids of all configured sites. */
+  readonly sites: readonly string[];
+  readonly reason: string;
+  readonly requestedBy: Requester;
+  readonly requestedAt: string;
+  readonly options: RunOptions;
+}
+
+export const defaultOptions: RunOptions = {
+  outageBudgetMs: 120_000,
+  shortTtlSeconds: 1,
+  waitForTtl: true,
+  approval: null,
+  releaseSource: 'stand-by',
+  probes: [],
+};

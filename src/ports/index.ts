@@ -1,0 +1,35 @@
+import type { Fence } from './fence.js';
+import type { Objects } from './objects.js';
+import type { Ownership } from './ownership.js';
+import type { Plans } from './plans.js';
+import type { Replication } from './replication.js';
+import type { Snapshots } from './snapshots.js';
+import type { Traffic } from './traffic.js';
+import type { Workloads } from './workloads.js';
+
+/** What we need from one site. */
+export interface SitePorts {
+  readonly site: string;
+  /** The cluster's identity, read now: UID of `kube-system` and the server's version. */
+  identity(): Promise<{ clusterUid: string; kubernetesVersion: string }>;
+  /** Rights of the product's own account that are missing here, each as `verb resource.group in namespace`. */
+  missingRights(namespace: string): Promise<readonly string[]>;
+  readonly workloads: Workloads;
+  readonly objects: Objects;
+  readonly fence: Fence;
+  readonly ownership: Ownership;
+  readonly plans: Plans;
+  readonly snapshots: Snapshots;
+  /** Null for sites without replicated storage. */
+  readonly replication: Replication | null;
+  /** RVG settings of this site by DataReplication name, where the CR does not say. */
+  groupOf(dataReplication: string): { rvg: string; diskGroup: string } | null;
+}
+
+/** Everything outside. */
+export interface Ports {
+  site(id: string): SitePorts;
+  readonly traffic: Traffic | null;
+}
+
+export type { Fence, Objects, Ownership, Plans, Replication, Snapshots, Traffic, Workloads };

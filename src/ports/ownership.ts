@@ -1,0 +1,16 @@
+import type { OwnershipRecord, Turn } from '../domain/ownership.js';
+
+/** The record of who may write, on one site; every change is a compare-and-swap. */
+export interface Ownership {
+  /** Null when the unit was never adopted here. */
+  read(unit: string): Promise<OwnershipRecord | null>;
+  /** Creates the record; throws `Conflict` when one exists. */
+  create(record: OwnershipRecord): Promise<void>;
+  /**
+   * Reads, applies `change` and writes with the version it read; tries again when another writer was faster.
+   * What `change` throws is thrown. A change that returns its argument unchanged writes nothing.
+   */
+  update(unit: string, change: (record: OwnershipRecord) => OwnershipRecord): Promise<OwnershipRecord>;
+  /** Takes the step for this attempt (law 8). */
+  take(unit: string, turn: Turn): Promise<OwnershipRecord>;
+}

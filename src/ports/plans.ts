@@ -1,0 +1,34 @@
+import type { DataReplicationObject, DnsObject, Membership, PlanObject } from '../domain/observation.js';
+import type { UnitRef } from '../domain/request.js';
+
+export type BackupPhase = 'New' | 'InProgress' | 'ValidationFailed' | 'Completed' | 'PartiallyFailed' | 'Failed';
+export type RestorePhase = 'New' | 'Queued' | 'InProgress' | 'Completed' | 'Failed' | 'BackupNotFound' | 'PartiallyFailed';
+
+/** The transient status of a DR plan, with the documented names and enums; `phase` is ours. Absent: leave as it is. */
+export interface TransientStatus {
+  readonly phase?: string;
+  readonly backupRequestState?: { readonly phase: BackupPhase; readonly attributes?: { readonly totalItems: number; readonly itemsBackedUp: number } };
+  readonly restoreRequestState?: { readonly phase: RestorePhase; readonly backupName: string };
+  readonly scheduleStatus?: 'SCHEDULE_STARTED' | 'SCHEDULE_STOPPED';
+  readonly dataReplicationStatus?: string;
+  readonly metadataSyncStatus?: string;
+  readonly lastBackupName?: string;
+}
+
+/** InfoScale's DR objects on one site. */
+export interface Plans {
+  membership(): Promise<Membership | null>;
+  /** Names of InfoScale's own DR manager found here; nothing is ever written where one is. */
+  foreignManagers(): Promise<readonly string[]>;
+  plan(unit: UnitRef): Promise<PlanObject | null>;
+  dataReplication(unit: UnitRef, name: string): Promise<DataReplicationObject | null>;
+  dns(unit: UnitRef, name: string): Promise<DnsObject | null>;
+  /** `spec.primaryCluster` names `primary`, with the run's id beside it; `run` null removes the mark. */
+  propose(unit: UnitRef, primary: string, run: string | null): Promise<void>;
+  /** Shows progress in the plan's status. */
+  show(unit: UnitRef, status: TransientStatus): Promise<void>;
+  /** Removes every transient field; `primary` not null: sets `status.primaryCluster` in the same write. */
+  settle(unit: UnitRef, primary: string | null): Promise<void>;
+  /** `spec.currentPrimary` and `status.currentPrimary` of the DataReplication say `primary`. */
+  recordDataPrimary(unit: UnitRef, name: string, primary: string): Promise<void>;
+}

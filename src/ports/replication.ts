@@ -1,0 +1,32 @@
+import type { Plan, PlannedReplication } from '../domain/plan.js';
+import type { ReplicationView } from '../domain/observation.js';
+import type { Work } from './work.js';
+
+/** What a command said; output is redacted and cut to 2,000 characters. */
+export interface CommandResult {
+  readonly command: string;
+  /** Null when no exit was received: the command may still act. */
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
+export interface VolumeGroup {
+  readonly rvg: string;
+  readonly diskGroup: string;
+}
+
+/** Data replication seen from one site. Decisions use exit codes and re-read roles, never the wording of an error. */
+export interface Replication {
+  /** This site's view. A site whose storage does not answer in time reports role `unreadable`; it does not throw. */
+  view(group: VolumeGroup): Promise<ReplicationView>;
+  /** Waits until two readings at the Primary agree that every Secondary is up to date, connected, logging to SRL; returns one line per Secondary. */
+  awaitDrained(replication: PlannedReplication, site: string, work: Work): Promise<readonly string[]>;
+  /** Waits until no volume of the group is open here. */
+  awaitClosed(group: VolumeGroup, work: Work): Promise<void>;
+  /** One attempt to make `target` the Primary, carried out here at the Primary. Never retried inside. */
+  migrate(plan: Plan, work: Work): Promise<CommandResult>;
+  /** One attempt to make this Secondary the Primary without the old one. */
+  takeOver(plan: Plan, work: Work): Promise<CommandResult>;
+  /** Waits until replication from this new Primary runs to the other site; returns what it says. */
+  awaitProtected(group: VolumeGroup, work: Work): Promise<readonly string[]>;
+}

@@ -1,0 +1,22 @@
+import type { ApplicationObservation } from '../domain/observation.js';
+import type { Application, Plan } from '../domain/plan.js';
+import type { Work } from './work.js';
+
+/** The application's workloads on one site: what runs, and how each kind stops and comes back. */
+export interface Workloads {
+  /** `against`: kinds and references of the source to look for on this site. */
+  observe(application: Application, against: Against | null): Promise<ApplicationObservation>;
+  /** CronJobs suspended, autoscalers that act at zero paused; originals written on the objects, once. Returns what was frozen, as `Kind/name`. */
+  ensureFrozen(plan: Plan, work: Work): Promise<readonly string[]>;
+  /** Gives every frozen object its original back. True even if nothing was frozen. */
+  ensureThawed(plan: Plan, work: Work): Promise<readonly string[]>;
+  /** Stops workloads by kind, then waits until no pod anywhere mounts the claims and, where the driver attaches, attachments are gone. */
+  ensureStopped(plan: Plan, work: Work): Promise<readonly string[]>;
+  /** Gives workloads their recorded scale and waits until they are Ready. */
+  ensureStarted(plan: Plan, work: Work): Promise<readonly string[]>;
+}
+
+export interface Against {
+  readonly kinds: readonly string[];
+  readonly references: readonly string[];
+}
