@@ -1,0 +1,2 @@
+export { createVvr } from './vvr.js';
+export { vvrDefaults, type VvrSettings } from './settings.js';

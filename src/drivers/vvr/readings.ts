@@ -1,0 +1,77 @@
+import type { ReplicationView, ReplicatedVolume } from '../../domain/observation.js';
+import type { VolumeGroup } from '../../ports/replication.js';
+import { localHost, ownRole, parsePrintrvg, type Printrvg } from './printrvg.js';
+import { parsePrintvol } from './printvol.js';
+import { parseRepstatus, type Repstatus } from './repstatus.js';
+import type { Shell } from './shell.js';
+import { isQuiet } from './vocabulary.js';
+import { notClosed } from './vxprint.js';
+
+/** What a site's storage says now. Nothing here changes anything. */
+export interface Readings {
+  repstatus(group: VolumeGroup): Promise<Repstatus | null>;
+  printrvg(group: VolumeGroup): Promise<Printrvg | null>;
+  /** Volumes not reported as closed; throws when it cannot be read. */
+  open(group: VolumeGroup): Promise<readonly string[]>;
+  view(group: VolumeGroup): Promise<ReplicationView>;
+}
+
+export function createReadings(shell: Shell, site: string): Readings {
+  // Names of the volumes as last read, so that `open` and `view` need one round trip; `view` corrects them.
+  const known = new Map<string, readonly string[]>();
+  const keyOf = ({ diskGroup, rvg }: VolumeGroup): string => `${diskGroup}/${rvg}`;
+
+  const repstatus = async (group: VolumeGroup): Promise<Repstatus | null> =>
+    parseRepstatus(await shell.read(['vradmin', '-g', group.diskGroup, '-l', 'repstatus', group.rvg]), group.rvg);
+
+  const printrvg = async (group: VolumeGroup): Promise<Printrvg | null> =>
+    parsePrintrvg(await shell.read(['vradmin', '-g', group.diskGroup, '-l', 'printrvg', group.rvg]), group.rvg);
+
+  async function volumes(group: VolumeGroup): Promise<readonly ReplicatedVolume[]> {
+    const found = parsePrintvol(await shell.read(['vradmin', '-g', group.diskGroup, 'printvol', group.rvg]));
+    known.set(keyOf(group), found.map(({ name }) => name));
+    return found;
+  }
+
+  async function openAmong(group: VolumeGroup, names: readonly string[]): Promise<readonly string[]> {
+    if (names.length === 0) return [];
+    return notClosed(await shell.read(['vxprint', '-g', group.diskGroup, '-l', ...names]), names);
+  }
+
+  async function open(group: VolumeGroup): Promise<readonly string[]> {
+    const names = known.get(keyOf(group)) ?? (await volumes(group)).map(({ name }) => name);
+    // A group without volumes is a report that we do not understand, and must not read as "nothing is open".
+    return names.length === 0 ? [`every volume of ${group.rvg}`] : openAmong(group, names);
+  }
+
+  async function view(group: VolumeGroup): Promise<ReplicationView> {
+    const at = new Date().toISOString();
+    const before = known.get(keyOf(group)) ?? [];
+    const [status, rvg, found, opened] = await Promise.all([
+      repstatus(group).catch(() => null),
+      printrvg(group).catch(() => null),
+      volumes(group).catch(() => null),
+      openAmong(group, before).catch(() => before),
+    ]);
+    const names = found?.map(({ name }) => name) ?? before;
+    const unseen = names.filter((name) => !before.includes(name));
+    const late = await openAmong(group, unseen).catch(() => unseen);
+    const state = (rvg === null ? null : localHost(rvg)?.state) ?? status?.rvgState ?? '';
+    return {
+      site,
+      at,
+      rvg: group.rvg,
+      diskGroup: group.diskGroup,
+      role: rvg === null ? 'unreadable' : ownRole(rvg),
+      state,
+      volumes: found ?? [],
+      secondaries: status?.secondaries ?? [],
+      configErrors: [...new Set([...(status?.configErrors ?? []), ...(rvg?.configErrors ?? [])])],
+      openVolumes: names.length === 0 ? [`every volume of ${group.rvg}`] : [...opened.filter((name) => names.includes(name)), ...late],
+      // Recalled, not documented: a role command at work shows in the RVG's state. Any state but the quiet one counts as one.
+      liveCommands: isQuiet(state) ? 0 : 1,
+    };
+  }
+
+  return { repstatus, printrvg, open, view };
+}

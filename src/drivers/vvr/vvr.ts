@@ -1,0 +1,84 @@
+import { ChangeoverError } from '../../domain/errors.js';
+import type { Plan } from '../../domain/plan.js';
+import type { SecondaryView } from '../../domain/observation.js';
+import type { Replication, VolumeGroup } from '../../ports/replication.js';
+import type { Kube } from '../kubernetes/kube.js';
+import { ownRole } from './printrvg.js';
+import { createReadings } from './readings.js';
+import type { VvrSettings } from './settings.js';
+import { createShell } from './shell.js';
+import { lineOf, missingOf, notDrained, notProtected } from './vocabulary.js';
+import { awaitReadings, type Reading } from './waits.js';
+
+/** Replication by Veritas Volume Replicator, commanded by `vradmin` inside the site's InfoScale pods. */
+export function createVvr(kube: Kube, settings: VvrSettings): Replication {
+  const { site } = settings;
+  const shell = createShell(kube, settings);
+  const readings = createReadings(shell, site);
+
+  /** Read at the Primary only: a Secondary repeats what it last heard. */
+  async function readAsPrimary(group: VolumeGroup, planned: readonly string[], judge: (secondary: SecondaryView) => readonly string[]): Promise<Reading> {
+    const [status, rvg] = await Promise.all([readings.repstatus(group), readings.printrvg(group)]);
+    const role = rvg === null ? 'unreadable' : ownRole(rvg);
+    if (role === 'secondary') throw new ChangeoverError('RoleChanged', `${group.rvg} is Secondary on ${site}; it was expected to be Primary.`);
+    if (rvg === null || status === null || role !== 'primary') return { missing: [`The role of ${group.rvg} on ${site} cannot be read.`], lines: [] };
+    const errors = rvg.configErrors.filter((error) => !status.configErrors.includes(error)).map((error) => `Configuration error: ${error}`);
+    return { missing: [...errors, ...missingOf(status, planned, judge)], lines: status.secondaries.map(lineOf) };
+  }
+
+  /** VVR wants the new Primary's host named when there is more than one Secondary. */
+  async function targetHost(plan: Plan, group: VolumeGroup): Promise<readonly string[]> {
+    const rvg = await readings.printrvg(group);
+    const secondaries = rvg?.hosts.filter((host) => host.role === 'secondary') ?? [];
+    if (secondaries.length === 1) return [];
+    const wanted = groupOf(plan, plan.target);
+    const [host, ...more] = secondaries.filter((one) => one.rvg === wanted.rvg && one.diskGroup === wanted.diskGroup);
+    if (host === undefined || more.length > 0) {
+      throw new ChangeoverError('RoleChanged', `${secondaries.length} Secondaries of ${group.rvg} are reported on ${site}, and ${more.length + (host === undefined ? 0 : 1)} of them have the disk group ${wanted.diskGroup} of ${plan.target}.`);
+    }
+    return [host.host];
+  }
+
+  return {
+    view: (group) => readings.view(group),
+
+    awaitDrained: (replication, at, work) =>
+      awaitReadings(() => readAsPrimary(groupAt(replication.groups, at), replication.secondaries, notDrained), {
+        what: `Every Secondary has every write of ${at}`, agreeing: 2, code: 'StillDraining', work,
+      }),
+
+    async awaitClosed(group, work) {
+      await awaitReadings(async () => {
+        const open = await readings.open(group);
+        return { missing: open.map((volume) => `Volume ${volume} is open on ${site}.`), lines: [] };
+      }, { what: `No volume of ${group.rvg} is open on ${site}`, agreeing: 1, code: 'StillRunning', work });
+    },
+
+    async migrate(plan, work) {
+      const group = groupOf(plan, site);
+      const host = plan.replication?.secondaries.length === 1 ? [] : await targetHost(plan, group);
+      return shell.change(['vradmin', '-g', group.diskGroup, '-s', 'migrate', group.rvg, ...host], work);
+    },
+
+    // Fast failback stays on (no -N): the change map is what makes the way back short.
+    async takeOver(plan, work) {
+      const group = groupOf(plan, site);
+      return shell.change(['vradmin', '-g', group.diskGroup, 'takeover', group.rvg], work);
+    },
+
+    awaitProtected: (group, work) =>
+      awaitReadings(() => readAsPrimary(group, [], notProtected), {
+        what: `${group.rvg} replicates from ${site}`, agreeing: 2, code: 'NotReady', work,
+      }),
+  };
+}
+
+function groupOf(plan: Plan, site: string): VolumeGroup {
+  return groupAt(plan.replication?.groups ?? {}, site);
+}
+
+function groupAt(groups: Readonly<Record<string, VolumeGroup>>, site: string): VolumeGroup {
+  const group = groups[site];
+  if (group === undefined) throw new ChangeoverError('Invalid', `The plan names no volume group on ${site}.`);
+  return group;
+}

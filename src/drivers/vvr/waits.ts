@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ChangeoverError, type ErrorCode } from '../../domain/errors.js';
+import type { Work } from '../../ports/work.js';
+
+/** Pause between two readings, milliseconds. VVR has no watch; inside the outage a reading must follow soon. */
+const READING_INTERVAL_MS = 25;
+
+/** One reading: what is still missing (sentences; none: as wished), and what it said. */
+export interface Reading {
+  readonly missing: readonly string[];
+  readonly lines: readonly string[];
+}
+
+interface WaitOptions {
+  readonly what: string;
+  /** How many readings in a row must agree. */
+  readonly agreeing: number;
+  /** Thrown, with what is missing, when the work is aborted first. */
+  readonly code: ErrorCode;
+  readonly work: Work;
+}
+
+/** Reads until `agreeing` readings in a row miss nothing. A reading that throws misses everything and ends their row. */
+export async function awaitReadings(read: () => Promise<Reading>, options: WaitOptions): Promise<readonly string[]> {
+  const { work } = options;
+  let agreed = 0;
+  let told = '';
+  let missing: readonly string[] = ['Nothing was read yet.'];
+  while (!work.signal.aborted) {
+    const reading = await read().catch(unread);
+    missing = reading.missing;
+    agreed = missing.length === 0 ? agreed + 1 : 0;
+    if (agreed >= options.agreeing) return reading.lines;
+    const message = `${options.what}: ${missing.join(' ')}`;
+    if (missing.length > 0 && message !== told) work.report((told = message));
+    await pause(READING_INTERVAL_MS, undefined, { signal: work.signal }).catch(() => undefined);
+  }
+  throw new ChangeoverError(options.code, `${options.what}: waiting ended before it was so. ${missing.join(' ')}`.trim(), { reasons: missing, cause: work.signal.reason });
+}
+
+function unread(error: unknown): Reading {
+  if (error instanceof ChangeoverError && error.family !== 'transient') throw error;
+  return { missing: [error instanceof Error ? error.message : 'The reading failed.'], lines: [] };
+}
