@@ -1,0 +1,34 @@
+import { ChangeoverError } from '../../domain/errors.js';
+import type { Objects } from '../../ports/objects.js';
+import type { Core } from './core.js';
+import { keepOriginal, keyOf, originalOf, restoreOriginal, specOf, textAt } from './raw.js';
+import { volumesOf } from './selection.js';
+import type { SiteState } from './state.js';
+
+const POLICY = 'persistentVolumeReclaimPolicy';
+
+export function createVolumes(core: Core, site: SiteState): Pick<Objects, 'ensureVolumesRetained' | 'ensureVolumePoliciesRestored'> {
+  return {
+    ensureVolumesRetained: async (plan, work) => {
+      for (const pv of volumesOf(site, plan.application)) {
+        if (textAt(pv, 'spec', POLICY) === 'Retain') continue;
+        await work.guard();
+        core.change(`${keyOf(pv)} on ${site.site}`, () => {
+          keepOriginal(pv, plan.run, { [POLICY]: specOf(pv)[POLICY] });
+          specOf(pv)[POLICY] = 'Retain';
+        });
+      }
+      const unsafe = volumesOf(site, plan.application).filter((pv) => textAt(pv, 'spec', POLICY) !== 'Retain');
+      if (unsafe.length > 0) throw new ChangeoverError('NotRetained', `${unsafe.map(keyOf).join(', ')} on ${site.site} are not Retain.`);
+      return volumesOf(site, plan.application).map(keyOf);
+    },
+    ensureVolumePoliciesRestored: async (plan, work) => {
+      const changed = volumesOf(site, plan.application).filter((pv) => originalOf(pv) !== null);
+      for (const pv of changed) {
+        await work.guard();
+        core.change(`${keyOf(pv)} on ${site.site}`, () => restoreOriginal(pv));
+      }
+      return changed.map(keyOf);
+    },
+  };
+}
