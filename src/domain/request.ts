@@ -18,6 +18,8 @@ export interface Requester {
 export interface RunOptions {
   /** Longest time the application may be away before the run undoes itself, milliseconds. */
   readonly outageBudgetMs: number;
+  /** How long one role command may run before its outcome counts as unknown, and the pause between two readings then; milliseconds. */
+  readonly commandTimeoutMs: number;
   /** TTL the records carry during the run, seconds. */
   readonly shortTtlSeconds: number;
   /** False: do not wait until every obedient cache has forgotten the old TTL. Recorded, with what remains. */
@@ -26,6 +28,8 @@ export interface RunOptions {
   readonly approval: { readonly approvers: readonly string[]; readonly expiresAfterMs: number } | null;
   /** What becomes of the source's objects at the end. PVs and PVCs are never deleted. */
   readonly releaseSource: 'stand-by' | 'remove';
+  /** Ports at which the target's addresses must accept connections before the outage. Empty: not probed. */
+  readonly probePorts: readonly number[];
   /** URLs whose 2xx answer proves the service at the target; `{address}` is replaced by each address. */
   readonly probes: readonly string[];
 }
@@ -47,9 +51,11 @@ export interface MigrationRequest {
 
 export const defaultOptions: RunOptions = {
   outageBudgetMs: 120_000,
+  commandTimeoutMs: 60_000,
   shortTtlSeconds: 1,
   waitForTtl: true,
   approval: null,
   releaseSource: 'stand-by',
+  probePorts: [],
   probes: [],
 };

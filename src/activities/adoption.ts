@@ -1,0 +1,25 @@
+import { ChangeoverError } from '../domain/errors.js';
+import type { UnitRef } from '../domain/request.js';
+import type { Ports } from '../ports/index.js';
+import { looking } from './boundary.js';
+
+/** The first ownership record of a unit. */
+export function adoption(ports: Ports) {
+  return {
+    /** Creates the record where there is none; an equal one is fine, another one refuses. */
+    async ensureAdopted(input: { site: string; unit: UnitRef; writer: string; epoch: number; expectedUid: string }): Promise<void> {
+      return looking(async () => {
+        const site = ports.site(input.site);
+        const { clusterUid } = await site.identity();
+        if (clusterUid !== input.expectedUid) throw new ChangeoverError('WrongSite', `The cluster reached as ${input.site} changed between looking and adopting.`);
+        const known = await site.ownership.read(input.unit.name);
+        if (known === null) {
+          await site.ownership.create({ unit: input.unit.name, epoch: input.epoch, writer: input.writer, run: null, procedure: null, phase: 'free', turns: {}, clusterUid });
+        } else if (known.writer !== input.writer || known.epoch !== input.epoch || known.run !== null) {
+          throw new ChangeoverError('OwnershipLost', `${input.site} has another ownership record: epoch ${known.epoch}, writer ${known.writer ?? 'nobody'}.`);
+        }
+        await site.plans.settle(input.unit, input.writer);
+      });
+    },
+  };
+}

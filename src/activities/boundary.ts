@@ -1,0 +1,119 @@
+import { activityInfo, cancellationDetails, cancellationSignal, heartbeat, log } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { ChangeoverError, errorTable, isRetryable } from '../domain/errors.js';
+import { assertOwned, takeTurn, type OwnershipRecord } from '../domain/ownership.js';
+import type { Plan } from '../domain/plan.js';
+import type { Ports, SitePorts } from '../ports/index.js';
+import type { Work } from '../ports/work.js';
+
+/** Where a changing call stands in its run. `attempt` grows with every call of the run. */
+export interface Place {
+  readonly site: string;
+  readonly plan: Plan;
+  readonly step: string;
+  readonly attempt: number;
+}
+
+/** Temporal's own tries of one scheduled activity fit below this; the run's counter stands above it. */
+const TRIES_PER_ATTEMPT = 1_000;
+
+/** A beat each second keeps cancellation and loss of the worker visible within the heartbeat timeout. */
+const BEAT_MS = 1_000;
+
+/** Runs a looking activity: errors translated, heartbeats sent, nothing else. */
+export async function looking<R>(body: (work: Work) => Promise<R>): Promise<R> {
+  const beat = startBeating();
+  try {
+    return await body({ guard: async () => {}, report: beat.report, signal: cancellationSignal() });
+  } catch (error) {
+    throw translated(error);
+  } finally {
+    beat.stop();
+  }
+}
+
+/**
+ * Runs a changing activity: the step's turn is taken in the site's ownership record by compare-and-swap first (law 8),
+ * and `guard` reads the record again before each change, so that a late attempt stops in the middle too.
+ */
+export async function changing<R>(ports: Ports, place: Place, body: (work: Work, site: SitePorts) => Promise<R>): Promise<R> {
+  const { plan, step } = place;
+  const site = ports.site(place.site);
+  const turn = { run: plan.run, epoch: plan.epoch, step, attempt: place.attempt * TRIES_PER_ATTEMPT + activityInfo().attempt };
+  return looking(async (work) => {
+    await site.ownership.update(plan.unit.name, (record) => {
+      assertPinned(record, place);
+      return takeTurn(record, turn);
+    });
+    const guard = async () => {
+      const record = await site.ownership.read(plan.unit.name);
+      if (record === null) throw new ChangeoverError('OwnershipLost', `The ownership record of ${plan.unit.name} is gone on ${place.site}.`);
+      assertPinned(record, place);
+      assertOwned(record, turn);
+      takeTurn(record, turn);
+    };
+    return body({ ...work, guard }, site);
+  });
+}
+
+/** Changes the record by compare-and-swap, and only while this run holds the unit in its epoch. */
+export async function updateOwned(site: SitePorts, plan: Plan, change: (record: OwnershipRecord) => OwnershipRecord): Promise<OwnershipRecord> {
+  return site.ownership.update(plan.unit.name, (record) => {
+    assertOwned(record, plan);
+    return change(record);
+  });
+}
+
+/** Swapped or equal kubeconfigs change nothing: the record belongs to the cluster that the plan pinned for this site. */
+function assertPinned(record: OwnershipRecord, { plan, site }: Pick<Place, 'plan' | 'site'>): void {
+  const pinned = plan.clusterUids[site];
+  if (record.clusterUid !== pinned) {
+    throw new ChangeoverError('WrongSite', `The cluster reached as ${site} has the record of cluster ${record.clusterUid}; the plan pinned ${pinned}.`);
+  }
+}
+
+/** Shows something to people where failing to show it must not stop the run. */
+export async function show(what: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    log.warn(`could not show ${what}`, { error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function startBeating(): { report: (message: string) => void; stop: () => void } {
+  let latest = '';
+  heartbeat(latest);
+  const timer = setInterval(() => heartbeat(latest), BEAT_MS);
+  return {
+    report: (message) => {
+      if (message !== latest) log.info(message);
+      latest = message;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** The one place where our errors become Temporal's. */
+export function translated(error: unknown): Error {
+  const signal = cancellationSignal();
+  if (signal.aborted) {
+    const details = cancellationDetails();
+    // A worker that shuts down is not a person who cancels: the activity is tried again elsewhere.
+    if (details?.workerShutdown === true) return ApplicationFailure.retryable('The worker shut down in the middle; tried again.', 'Unreachable');
+    if (details?.cancelRequested === true) return new CancelledFailure('The activity was cancelled.');
+  }
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof ChangeoverError) {
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.code,
+      nonRetryable: !isRetryable(error.code),
+      details: [{ reasons: error.reasons }],
+      ...(errorTable[error.code].family === 'not-yet' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    });
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  log.error('unexpected error', { message, stack: error instanceof Error ? error.stack : undefined });
+  return ApplicationFailure.create({ message, type: 'Bug', nonRetryable: false });
+}

@@ -1,0 +1,59 @@
+import { ChangeoverError } from '../domain/errors.js';
+import { claimed, released } from '../domain/ownership.js';
+import type { Plan } from '../domain/plan.js';
+import type { Ports } from '../ports/index.js';
+import { changing, looking, type Place } from './boundary.js';
+
+/** Who holds the unit. */
+export function claim(ports: Ports) {
+  return {
+    /** The record goes from the one known value to `{epoch+1, run, writer: source}`, and the plan proposes the target. */
+    async ensureClaimed(input: { site: string; plan: Plan }): Promise<void> {
+      return looking(async () => {
+        const { plan } = input;
+        const site = ports.site(input.site);
+        await site.ownership.update(plan.unit.name, (record) => {
+          if (record.clusterUid !== plan.clusterUids[input.site]) throw new ChangeoverError('WrongSite', `The cluster reached as ${input.site} is not the one the plan pinned.`);
+          if (record.run === plan.run && record.epoch === plan.epoch) return record;
+          if (record.run !== null || record.epoch !== plan.epoch - 1 || record.writer !== plan.source) {
+            throw new ChangeoverError('OwnershipLost', `${plan.unit.name} changed on ${input.site} since preflight: epoch ${record.epoch}, writer ${record.writer ?? 'nobody'}, run ${record.run ?? 'none'}.`);
+          }
+          return claimed(record, { run: plan.run, procedure: plan.procedure, writer: plan.source });
+        });
+        await site.plans.propose(plan.unit, plan.target, plan.run);
+        await site.plans.show(plan.unit, { phase: 'Preparing' });
+      });
+    },
+
+    /** Undo of the claim: the spec names the source again, transient status is gone, the record is free. True if never claimed. */
+    async ensureReleased(input: { site: string; plan: Plan }): Promise<void> {
+      return looking(async () => {
+        const { plan } = input;
+        const site = ports.site(input.site);
+        const record = await site.ownership.read(plan.unit.name);
+        const ours = record !== null && record.run === plan.run && record.epoch === plan.epoch;
+        const object = await site.plans.plan(plan.unit);
+        if (object?.proposedBy === plan.run) await site.plans.propose(plan.unit, plan.source, null);
+        if (!ours) return;
+        if (object !== null) await site.plans.settle(plan.unit, null);
+        await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.source) : r));
+      });
+    },
+
+    /**
+     * The end: transient status cleaned, `status.primaryCluster` set, the record free and written by the target.
+     * The record is freed after the status, so that nobody starts on a status that is about to change.
+     */
+    async ensureFinished(input: Place): Promise<void> {
+      return changing(ports, input, async (work, site) => {
+        const { plan } = input;
+        if (plan.replication !== null) await site.plans.recordDataPrimary(plan.unit, plan.replication.dataReplication, plan.target);
+        await work.guard();
+        await site.objects.ensureSettled(plan, work);
+        await site.plans.propose(plan.unit, plan.target, null);
+        await site.plans.settle(plan.unit, plan.target);
+        await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.target) : r));
+      });
+    },
+  };
+}

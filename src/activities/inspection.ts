@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { ChangeoverError } from '../domain/errors.js';
+import { canonical } from '../domain/canonical.js';
+import { namesPlanOf } from '../domain/dns.js';
+import type { ApplicationObservation, DnsObject, NamesObservation, ReplicationView, SiteObservation } from '../domain/observation.js';
+import type { NamesPlan, Plan } from '../domain/plan.js';
+import type { UnitRef } from '../domain/request.js';
+import type { Role } from '../domain/roles.js';
+import type { Ports, SitePorts } from '../ports/index.js';
+import { looking } from './boundary.js';
+
+/** One site's role and what may still change it, read now. */
+export interface RoleReading {
+  readonly site: string;
+  readonly at: string;
+  readonly role: Role;
+  readonly state: string;
+  readonly liveCommands: number;
+}
+
+const nothing: ApplicationObservation = {
+  namespaceExists: false, namespaceTerminating: false, objectCount: 0, workloads: [], claims: [], foreignMounters: [], managedBy: [],
+  kinds: [], servedKinds: null, references: [], presentReferences: null, strangers: [],
+};
+
+/** Looks; changes nothing. */
+export function inspection(ports: Ports) {
+  return {
+    /** Everything a check needs of one site. What cannot be read is listed in `unknowns`; it does not throw. */
+    async observeSite(input: { site: string; unit: UnitRef; against: { kinds: readonly string[]; references: readonly string[] } | null }): Promise<SiteObservation> {
+      return looking(() => observeSite(ports.site(input.site), input.unit, input.against));
+    },
+
+    /** The names to change and what every server says of them. Null without a DNS object. */
+    async observeNames(input: { source: DnsObject; target: DnsObject; probePorts: readonly number[] }): Promise<{ plan: NamesPlan; observed: NamesObservation }> {
+      return looking(async () => {
+        const { traffic } = ports;
+        if (traffic === null) throw new ChangeoverError('Invalid', `The plan has a DNS object (${input.source.name}), but no zone is configured.`);
+        const plan = namesPlanOf(input.source, input.target, (address) => traffic.reverseZoneOf(address));
+        const questions = plan.zones.flatMap((zone) => zone.records.map((r) => ({ zone: zone.zone, name: r.name, type: r.type })));
+        const probe = plan.addresses.flatMap(({ address }) => input.probePorts.map((port) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)));
+        return { plan, observed: await traffic.observe(questions, probe) };
+      });
+    },
+
+    /** The plan with its digest: SHA-256 of its canonical JSON. */
+    async sealPlan(input: { draft: Plan }): Promise<Plan> {
+      return looking(async () => ({ ...input.draft, digest: createHash('sha256').update(canonical({ ...input.draft, digest: '' })).digest('hex') }));
+    },
+
+    /** The site's role, read now. Never throws for a storage that does not answer: that is `unreadable`. */
+    async observeRole(input: { site: string; plan: Plan }): Promise<RoleReading> {
+      return looking(async () => {
+        const view = await viewOf(ports.site(input.site), input.plan.replication?.groups[input.site] ?? null);
+        return { site: input.site, at: view.at, role: view.role, state: view.state, liveCommands: view.liveCommands };
+      });
+    },
+  };
+}
+
+/** The site's view of its volume group; an absent one is unreadable, never fine. */
+export async function viewOf(site: SitePorts, group: { rvg: string; diskGroup: string } | null): Promise<ReplicationView> {
+  if (site.replication !== null && group !== null) return site.replication.view(group);
+  return { site: site.site, at: new Date().toISOString(), rvg: '', diskGroup: '', role: 'unreadable', state: 'no replication configured', volumes: [], secondaries: [], configErrors: [], openVolumes: [], liveCommands: 0 };
+}
+
+async function observeSite(site: SitePorts, unit: UnitRef, against: { kinds: readonly string[]; references: readonly string[] } | null): Promise<SiteObservation> {
+  const unknowns: string[] = [];
+  const attempt = async <T>(what: string, action: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await action();
+    } catch (error) {
+      unknowns.push(`${what} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return otherwise;
+    }
+  };
+  const identity = await attempt('the cluster', () => site.identity(), { clusterUid: `unknown-${site.site}`, kubernetesVersion: 'unknown' });
+  const plan = await attempt('the DR plan', () => site.plans.plan(unit), null);
+  const [membership, foreignManagers, dataReplication, dns, ownership] = await Promise.all([
+    attempt('the GlobalClusterMembership', () => site.plans.membership(), null),
+    attempt('InfoScale\'s own DR manager', () => site.plans.foreignManagers(), []),
+    attempt('the DataReplication', async () => (plan?.dataReplicationPointer ? site.plans.dataReplication(unit, plan.dataReplicationPointer) : null), null),
+    attempt('the DNS object', async () => (plan?.dnsPointer ? site.plans.dns(unit, plan.dnsPointer) : null), null),
+    attempt('the ownership record', () => site.ownership.read(unit.name), null),
+  ]);
+  const selectable = plan !== null && plan.namespace.trim() !== '' && plan.labels.every((l) => l.split(',').every((part) => part.trim() !== ''));
+  const group = groupOf(site, dataReplication, plan?.dataReplicationPointer ?? null);
+  const [application, fence, missingRights, replication] = await Promise.all([
+    selectable ? attempt('the application', () => site.workloads.observe({ namespace: plan.namespace, labels: plan.labels }, against), nothing) : Promise.resolve(nothing),
+    selectable ? attempt('the fence', () => site.fence.read(unit.name, plan.namespace), { supported: false, installed: false, on: false }) : Promise.resolve({ supported: true, installed: false, on: false }),
+    selectable ? attempt('our own rights', () => site.missingRights(plan.namespace), []) : Promise.resolve([]),
+    group === null ? Promise.resolve(null) : viewOf(site, group),
+  ]);
+  if (plan?.dataReplicationPointer && group === null) unknowns.push(`Neither DataReplication ${plan.dataReplicationPointer} nor the settings of ${site.site} name the volume group and disk group.`);
+  return { site: site.site, at: new Date().toISOString(), ...identity, membership, foreignManagers, plan, dataReplication, dns, ownership, application, replication, missingRights, fence, unknowns };
+}
+
+/** Settings of the site first, then what the CR's status says. */
+function groupOf(site: SitePorts, cr: { rvg: string | null; diskGroup: string | null } | null, pointer: string | null) {
+  if (pointer === null) return null;
+  const configured = site.groupOf(pointer);
+  if (configured !== null) return configured;
+  return cr?.rvg != null && cr.diskGroup !== null ? { rvg: cr.rvg, diskGroup: cr.diskGroup } : null;
+}

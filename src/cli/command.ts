@@ -1,0 +1,73 @@
+import type { Client } from '@temporalio/client';
+import { Command, InvalidArgumentError } from 'commander';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { configPath, loadConfig, type Config } from '../config.js';
+import { connect } from '../client/connect.js';
+import { ChangeoverError, isErrorCode } from '../domain/errors.js';
+import { exitOf, exitCode, type ExitCode } from './exit.js';
+
+export type Output = 'text' | 'json';
+
+export interface Context {
+  readonly config: Config;
+  readonly client: Client;
+  readonly output: Output;
+}
+
+export interface CommonOptions {
+  config?: string;
+  output: Output;
+}
+
+/** A subcommand with the options that all have. */
+export function subcommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file (default: CHANGEOVER_CONFIG, else changeover.yaml)')
+    .option('-o, --output <format>', 'text or json', parseOutput, 'text');
+}
+
+/** Runs a verb with configuration and client; prints one clear message on failure and sets the exit code. */
+export async function run(options: CommonOptions, verb: (context: Context) => Promise<ExitCode>): Promise<void> {
+  let client: Client | null = null;
+  try {
+    const config = loadConfig(configPath(options.config));
+    client = await connect(config.temporal);
+    process.exitCode = await verb({ config, client, output: options.output });
+  } catch (error) {
+    process.exitCode = report(error, options.output);
+  } finally {
+    await client?.connection.close();
+  }
+}
+
+/** One message with all its reasons, on standard error; as JSON where JSON was asked for. */
+export function report(raw: unknown, output: Output): ExitCode {
+  const error = unwrapped(raw);
+  const reasons = error instanceof ChangeoverError ? error.reasons : [];
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof ChangeoverError ? error.code : 'Bug';
+  if (output === 'json') console.log(JSON.stringify({ error: code, message, reasons }));
+  else console.error([`error: ${message}`, ...reasons.map((r) => `  - ${r}`)].join('\n'));
+  return error instanceof ChangeoverError ? exitOf(error) : exitCode.bug;
+}
+
+/** What a failed workflow says, as our own error again. */
+function unwrapped(error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure) || !isErrorCode(error.cause.type)) return error;
+  const detail = error.cause.details?.[0] as { reasons?: readonly string[] } | undefined;
+  const reasons = detail?.reasons ?? [];
+  const headline = reasons.length > 0 ? 'Refused; nothing was changed.' : error.cause.message;
+  return new ChangeoverError(error.cause.type, headline, { reasons });
+}
+
+function parseOutput(value: string): Output {
+  if (value === 'text' || value === 'json') return value;
+  throw new InvalidArgumentError('text or json');
+}
+
+export function parseNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError('a number of seconds');
+  return number;
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { userName } from '../config.js';
+import { decide } from '../client/decide.js';
+import { readStatus } from '../client/status.js';
+import { ChangeoverError } from '../domain/errors.js';
+import { attestation, type DecisionKind } from '../domain/status.js';
+import { run, subcommand, type CommonOptions } from './command.js';
+import { exitCode } from './exit.js';
+
+interface Flags extends CommonOptions {
+  reason: string;
+  step?: string;
+  id?: string;
+  statement?: string;
+}
+
+const verbs: readonly (readonly [DecisionKind, string])[] = [
+  ['retry', 'try a held step again'],
+  ['skip', 'go on without a held step, where that is possible'],
+  ['pause', 'stop between two steps; never inside the outage'],
+  ['resume', 'go on after a pause'],
+  ['cancel', 'before the line: undo everything; after it: recorded'],
+  ['approve', 'let the outage begin'],
+  ['reject', 'do not let it begin; everything is undone'],
+  ['ack', 'say that you have taken the incident'],
+];
+
+/** One subcommand a decision. */
+export function decisionCommands(): readonly Command[] {
+  return [...verbs.map(([kind, description]) => decisionCommand(kind, description)), attestCommand()];
+}
+
+function base(name: string, description: string): Command {
+  return subcommand(name, description)
+    .argument('<unit>', 'name of the DisasterRecoveryPlan')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .option('--step <name>', 'the step it is about')
+    .option('--id <id>', 'makes the decision idempotent (default: a new one)');
+}
+
+function decisionCommand(kind: DecisionKind, description: string): Command {
+  return base(kind, description).action((unit: string, flags: Flags) => send(unit, kind, flags));
+}
+
+function attestCommand(): Command {
+  return base('attest', 'vouch that a site is off and cannot write')
+    .argument('<site>', 'the site that is off')
+    .requiredOption('--statement <text>', 'type exactly: SITE is off')
+    .action((unit: string, site: string, flags: Flags) =>
+      run(flags, async ({ client, output }) => {
+        if (flags.statement !== attestation(site)) throw new ChangeoverError('Invalid', `Type exactly: --statement "${attestation(site)}"`);
+        const status = await readStatus(client, unit);
+        if (site !== status.source && site !== status.target) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${status.source} → ${status.target}).`);
+        const record = await decide(client, unit, { ...decision(flags), kind: site === status.source ? 'attest-source-off' : 'attest-target-off' });
+        console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.by} attests that ${site} is off`);
+        return exitCode.ok;
+      }),
+    );
+}
+
+function send(unit: string, kind: DecisionKind, flags: Flags): Promise<void> {
+  return run(flags, async ({ client, output }) => {
+    const record = await decide(client, unit, { ...decision(flags), kind });
+    console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.kind}${record.step === null ? '' : ` ${record.step}`} by ${record.by}; see changeover status ${unit}`);
+    return exitCode.ok;
+  });
+}
+
+function decision(flags: Flags) {
+  return { id: flags.id ?? randomUUID(), step: flags.step ?? null, by: userName(), verified: false, via: 'cli' as const, reason: flags.reason, statement: flags.statement ?? null };
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { preflight } from '../client/start.js';
+import { run, subcommand, type CommonOptions } from './command.js';
+import { exitOfPhase } from './exit.js';
+import { renderScreen } from './render.js';
+import { requestOf } from './request.js';
+
+export function preflightCommand(): Command {
+  return subcommand('preflight', 'check everything a migration needs; change nothing')
+    .argument('<unit>', 'name of the DisasterRecoveryPlan')
+    .requiredOption('--to <site>', 'the site to move to')
+    .option('--plan-namespace <name>', 'namespace of the DisasterRecoveryPlan')
+    .action((unit: string, flags: CommonOptions & { to: string; planNamespace?: string }) =>
+      run(flags, async ({ client, config, output }) => {
+        const status = await preflight(client, requestOf(config, { ...flags, unit, reason: 'preflight' }));
+        console.log(output === 'json' ? JSON.stringify(status) : renderScreen(status));
+        return exitOfPhase(status.phase);
+      }),
+    );
+}

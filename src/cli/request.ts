@@ -1,0 +1,41 @@
+import { userName, type Config } from '../config.js';
+import { newRunId } from '../client/run-id.js';
+import type { MigrationRequest, RunOptions } from '../domain/request.js';
+
+export interface RequestFlags {
+  readonly unit: string;
+  readonly to: string;
+  readonly reason: string;
+  readonly planNamespace?: string;
+  readonly expectedPrimary?: string;
+  readonly budget?: number;
+  readonly waitTtl?: boolean;
+  readonly approver?: readonly string[];
+  readonly approvalExpires?: number;
+}
+
+const APPROVAL_EXPIRES_SECONDS = 3_600;
+
+/** The request that the flags and the configuration's defaults make. */
+export function requestOf(config: Config, flags: RequestFlags): MigrationRequest {
+  const at = new Date();
+  const approvers = flags.approver ?? [];
+  const options: RunOptions = {
+    ...config.defaults,
+    ...(flags.budget === undefined ? {} : { outageBudgetMs: flags.budget * 1000 }),
+    waitForTtl: flags.waitTtl ?? true,
+    approval: approvers.length === 0 ? null : { approvers, expiresAfterMs: (flags.approvalExpires ?? APPROVAL_EXPIRES_SECONDS) * 1000 },
+    releaseSource: 'stand-by',
+  };
+  return {
+    run: newRunId(flags.unit, at),
+    unit: { namespace: flags.planNamespace ?? config.planNamespace, name: flags.unit },
+    target: flags.to,
+    expectedPrimary: flags.expectedPrimary ?? null,
+    sites: Object.keys(config.sites),
+    reason: flags.reason,
+    requestedBy: { name: userName(), verified: false, via: 'cli' },
+    requestedAt: at.toISOString(),
+    options,
+  };
+}

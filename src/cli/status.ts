@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { listRuns, readStatus } from '../client/status.js';
+import { run, subcommand, type CommonOptions } from './command.js';
+import { exitCode, exitOfPhase } from './exit.js';
+import { watchToEnd } from './migrate.js';
+import { renderScreen } from './render.js';
+
+export function statusCommand(): Command {
+  return subcommand('status', 'what the newest run of an application says about itself')
+    .argument('<unit>', 'name of the DisasterRecoveryPlan')
+    .action((unit: string, flags: CommonOptions) =>
+      run(flags, async ({ client, output }) => {
+        const status = await readStatus(client, unit);
+        console.log(output === 'json' ? JSON.stringify(status) : renderScreen(status));
+        return exitOfPhase(status.phase);
+      }),
+    );
+}
+
+export function watchCommand(): Command {
+  return subcommand('watch', 'follow a run until it has ended')
+    .argument('<unit>', 'name of the DisasterRecoveryPlan')
+    .action((unit: string, flags: CommonOptions) =>
+      run(flags, async (context) => {
+        await readStatus(context.client, unit);
+        const last = await watchToEnd(context, unit);
+        return last === null ? exitCode.interrupted : exitOfPhase(last.phase);
+      }),
+    );
+}
+
+const SHOWN = 20;
+
+export function historyCommand(): Command {
+  return subcommand('history', 'past and present runs that Temporal still knows').action((flags: CommonOptions) =>
+    run(flags, async ({ client, output }) => {
+      const runs = await listRuns(client, SHOWN);
+      if (output === 'json') console.log(JSON.stringify(runs));
+      else for (const r of runs) console.log(`${r.startedAt}  ${r.unit}  ${r.run}  ${r.status}${r.closedAt === null ? '' : `  closed ${r.closedAt}`}`);
+      return exitCode.ok;
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { CONTROL_QUEUE, workflowIdOf } from '../domain/names.js';
+import type { Adoption } from '../domain/adoption.js';
+import type { MigrationRequest } from '../domain/request.js';
+import type { Status } from '../domain/status.js';
+import { attributes } from '../workflows/search-attributes.js';
+import type { adopt, check, plannedMigration } from '../workflows/index.js';
+import type { AdoptRequest } from '../workflows/adopt.js';
+import { runOf } from './status.js';
+
+/** The run that moves the unit: the one just started, or the one that was found at work. */
+export interface Started {
+  readonly run: string;
+  readonly workflowId: string;
+  readonly temporalRunId: string;
+  readonly found: boolean;
+}
+
+/** Workflow tasks of a run are short; a worker that dies in one must be noticed soon. */
+const WORKFLOW_TASK_TIMEOUT = '5s';
+
+/** Starts a planned migration. Twice at once: the second finds the first. */
+export async function startMigration(client: Client, request: MigrationRequest): Promise<Started> {
+  const workflowId = workflowIdOf(request.unit.name);
+  try {
+    const handle = await client.workflow.start<typeof plannedMigration>('plannedMigration', {
+      taskQueue: CONTROL_QUEUE,
+      workflowId,
+      args: [request],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      staticSummary: `${request.unit.name} → ${request.target}: ${request.reason}`,
+      staticDetails: `Planned migration of **${request.unit.name}** to **${request.target}**, run \`${request.run}\`, asked for by ${request.requestedBy.name} (${request.requestedBy.via}).\n\n${request.reason}`,
+      memo: { run: request.run, target: request.target, reason: request.reason },
+      typedSearchAttributes: [
+        { key: attributes.plan, value: request.unit.name },
+        { key: attributes.target, value: request.target },
+        { key: attributes.phase, value: 'preparing' },
+      ],
+    });
+    return { run: request.run, workflowId, temporalRunId: handle.firstExecutionRunId, found: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const described = await client.workflow.getHandle(workflowId).describe();
+    return { run: runOf(described.memo) ?? described.runId, workflowId, temporalRunId: described.runId, found: true };
+  }
+}
+
+/** Every check of a migration, without starting one. */
+export async function preflight(client: Client, request: MigrationRequest): Promise<Status> {
+  return client.workflow.execute<typeof check>('check', { taskQueue: CONTROL_QUEUE, workflowId: `changeover-check/${request.run}`, args: [request], workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT, staticSummary: `Preflight: ${request.unit.name} → ${request.target}` });
+}
+
+/** Writes ownership for the first time. Holds the unit's own id, so that no run can start beside it. */
+export async function adoptUnit(client: Client, request: AdoptRequest): Promise<Adoption> {
+  return client.workflow.execute<typeof adopt>('adopt', { taskQueue: CONTROL_QUEUE, workflowId: workflowIdOf(request.unit.name), args: [request], workflowIdConflictPolicy: 'FAIL', workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT, staticSummary: `Adopt ${request.unit.name}` });
+}

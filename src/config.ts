@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { ChangeoverError } from './domain/errors.js';
+import { defaultOptions } from './domain/request.js';
+
+/** Everything that can be set, once, from one file and the environment; every fault is reported together. */
+const address = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port');
+const duration = z.number().int().positive();
+
+const replication = z.discriminatedUnion('driver', [
+  z.strictObject({ driver: z.literal('none') }),
+  z.strictObject({
+    driver: z.literal('vradmin'),
+    namespace: z.string().default('infoscale-vtas'),
+    podSelector: z.string().default('app.kubernetes.io/name=infoscale-sds'),
+    container: z.string().default('infoscale'),
+    /** By DataReplication name, where the CR's status does not say. */
+    volumeGroups: z.record(z.string(), z.strictObject({ rvg: z.string(), diskGroup: z.string() })).default({}),
+  }),
+]);
+
+const site = z.strictObject({
+  kubeconfig: z.string(),
+  /** The user name of our own account, as the API server sees it; the fence's label is guarded by it. */
+  user: z.string().default('system:serviceaccount:changeover-system:changeover'),
+  replication,
+  snapshots: z.strictObject({
+    store: z.union([z.literal('secrets'), z.strictObject({ folder: z.string() })]).default('secrets'),
+    /** PEM; only workers of this site need it. */
+    privateKey: z.string(),
+    /** PEM; every worker needs it. */
+    publicKey: z.string(),
+  }),
+});
+
+const zone = z.strictObject({
+  zone: z.string().regex(/\.$/, 'must end with a dot'),
+  reverse: z.boolean().default(false),
+  primary: address,
+  secondaries: z.array(address).default([]),
+  /** A TSIG key file as tsig-keygen writes it. */
+  key: z.string(),
+});
+
+const schema = z.strictObject({
+  temporal: z.strictObject({ address: address.default('127.0.0.1:7233'), namespace: z.string().default('default') }).prefault({}),
+  /** Namespace of the DR plans. */
+  planNamespace: z.string().default('infoscale-vtas'),
+  sites: z.record(z.string().max(16, 'clusterIDs have at most 16 characters'), site).refine((s) => Object.keys(s).length >= 2, 'at least two sites are needed'),
+  zones: z.array(zone).default([]),
+  defaults: z
+    .strictObject({
+      outageBudgetMs: duration.default(defaultOptions.outageBudgetMs),
+      commandTimeoutMs: duration.default(defaultOptions.commandTimeoutMs),
+      shortTtlSeconds: z.number().int().nonnegative().default(defaultOptions.shortTtlSeconds),
+      probePorts: z.array(z.number().int().min(1).max(65535)).default([]),
+      probes: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof schema>;
+export type SiteConfig = z.infer<typeof site>;
+export type ZoneConfig = z.infer<typeof zone>;
+
+/** Where the file is when nobody says: `CHANGEOVER_CONFIG`, else `changeover.yaml` in the working directory. */
+export function configPath(flag: string | undefined): string {
+  return flag ?? process.env['CHANGEOVER_CONFIG'] ?? 'changeover.yaml';
+}
+
+/** The name under which a person's decisions are recorded when nobody vouches for it. */
+export function userName(): string {
+  return process.env['CHANGEOVER_USER'] ?? process.env['SUDO_USER'] ?? process.env['USER'] ?? 'unknown';
+}
+
+/** Reads and checks the file; relative paths in it are relative to it. Throws `Invalid` with every fault. */
+export function loadConfig(path: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new ChangeoverError('Invalid', `The configuration file ${path} cannot be read. Name one with --config or CHANGEOVER_CONFIG.`);
+  }
+  const document = parseDocument(text);
+  if (document.errors.length > 0) throw invalid(path, document.errors.map((e) => e.message.split('\n')[0] ?? e.message));
+  const parsed = schema.safeParse(document.toJS() ?? {});
+  if (!parsed.success) throw invalid(path, parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`));
+  const config = withPaths(parsed.data, dirname(resolve(path)));
+  const unreadable = filesOf(config).flatMap(({ what, file }) => (isReadable(file) ? [] : [`${what}: ${file} cannot be read`]));
+  if (unreadable.length > 0) throw invalid(path, unreadable);
+  const kubeconfigs = new Map<string, string>();
+  const twins = Object.entries(config.sites).flatMap(([id, s]) => {
+    const twin = kubeconfigs.get(s.kubeconfig);
+    kubeconfigs.set(s.kubeconfig, id);
+    return twin === undefined ? [] : [`sites.${id}.kubeconfig: the same file as sites.${twin}.kubeconfig`];
+  });
+  if (twins.length > 0) throw invalid(path, twins);
+  const address = process.env['TEMPORAL_ADDRESS'];
+  return address === undefined ? config : { ...config, temporal: { ...config.temporal, address } };
+}
+
+function invalid(path: string, reasons: readonly string[]): ChangeoverError {
+  return new ChangeoverError('Invalid', `The configuration ${path} has ${reasons.length} ${reasons.length === 1 ? 'fault' : 'faults'}.`, { reasons });
+}
+
+function withPaths(config: Config, folder: string): Config {
+  const at = (path: string) => resolve(folder, path);
+  const sites = Object.entries(config.sites).map(([id, s]) => [
+    id,
+    {
+      ...s,
+      kubeconfig: at(s.kubeconfig),
+      snapshots: {
+        store: s.snapshots.store === 'secrets' ? s.snapshots.store : { folder: at(s.snapshots.store.folder) },
+        privateKey: at(s.snapshots.privateKey),
+        publicKey: at(s.snapshots.publicKey),
+      },
+    },
+  ]);
+  return { ...config, sites: Object.fromEntries(sites) as Config['sites'], zones: config.zones.map((z) => ({ ...z, key: at(z.key) })) };
+}
+
+/** Files that every user of the configuration needs; a site's private key is read by its worker alone. */
+function filesOf(config: Config): readonly { what: string; file: string }[] {
+  return [
+    ...Object.entries(config.sites).flatMap(([id, s]) => [
+      { what: `sites.${id}.kubeconfig`, file: s.kubeconfig },
+      { what: `sites.${id}.snapshots.publicKey`, file: s.snapshots.publicKey },
+    ]),
+    ...config.zones.map((z) => ({ what: `zones ${z.zone} key`, file: z.key })),
+  ];
+}
+
+function isReadable(file: string): boolean {
+  try {
+    readFileSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+import * as application from './application.js';
+import type { Check, Facts } from './facts.js';
+import * as names from './names.js';
+import * as ownership from './ownership.js';
+import * as planObject from './plan-object.js';
+import * as replication from './replication.js';
+import * as sites from './sites.js';
+import * as volumes from './volumes.js';
+
+/** What must be true before a planned migration. Read it aloud; every check is evaluated, every reason shown. */
+export const plannedMigrationChecks: readonly Check[] = [
+  sites.everythingCouldBeRead,
+  sites.sitesAreDifferentClusters,
+  sites.sitesAreThePinnedOnes,
+  sites.peersAreConnected,
+  sites.nobodyElseManagesDr,
+  sites.rightsAreComplete,
+  sites.fenceCanBeBuilt,
+  ownership.unitIsAdopted,
+  ownership.recordsAreEqual,
+  ownership.unitIsFree,
+  ownership.sourceIsTheWriter,
+  ownership.primaryIsTheExpectedOne,
+  planObject.planExistsEverywhere,
+  planObject.planNamesTheSource,
+  planObject.plansSayTheSame,
+  planObject.targetIsPreferred,
+  planObject.nobodyElseSetsThePrimary,
+  planObject.selectorIsDeliberate,
+  application.applicationExists,
+  application.applicationIsOnline,
+  application.everyKindCanBeStopped,
+  application.nobodyElseMounts,
+  application.nobodyElseReconciles,
+  application.targetServesEveryKind,
+  application.targetHasEveryReference,
+  application.targetIsClear,
+  volumes.claimsAreReplicated,
+  volumes.claimsAreBoundFileVolumes,
+  volumes.everyClaimIsInTheGroup,
+  volumes.groupIsOnlyOurs,
+  volumes.templatesUseOnlyKnownClaims,
+  replication.dataReplicationAgrees,
+  replication.rolesAreAsRecorded,
+  replication.everyLinkIsReady,
+  replication.noRoleCommandIsAlive,
+  names.dnsObjectsExist,
+  names.recordsAreAsDescribed,
+  names.updatesAreAccepted,
+  names.everyZoneCanBeUpdated,
+  names.addressesAnswer,
+];
+
+/**
+ * Checks that are also true of a run's own doing at the recheck: the target is staged (so not clear), and the records already carry
+ * the short TTL with the same values.
+ */
+export const recheckChecks: readonly Check[] = plannedMigrationChecks.filter((check) => check !== application.targetIsClear);
+
+/** Every reason why not, without repetition; empty when all checks hold. */
+export function judge(checks: readonly Check[], facts: Facts): readonly string[] {
+  return [...new Set(checks.flatMap((check) => check(facts)))];
+}
+
+export type { Check, Facts };

@@ -1,0 +1,39 @@
+/** Every timeout, budget and deadline of a run, in one table. Durations in milliseconds. */
+export interface CallLimits {
+  /** Longest wait for a worker to take the call; null: unlimited. */
+  readonly scheduleToStart: number | null;
+  readonly startToClose: number;
+  readonly heartbeat: number;
+  readonly retryFrom: number;
+  readonly retryAtMost: number;
+  /** Longest time over all tries; null: only the caller's deadline ends it. */
+  readonly scheduleToClose: number | null;
+  /** 0: no limit. */
+  readonly attempts: number;
+}
+
+/** How patient a call is depends on where the run stands. */
+export type Mood =
+  /** The application serves. */
+  | 'calm'
+  /** Inside the outage: short beats, quick retries, the outage budget above all. */
+  | 'outage'
+  /** The role swap: tried once per decision. */
+  | 'cross'
+  /** After the line. */
+  | 'forward'
+  /** Undo: must not be given up for lack of time. */
+  | 'undo';
+
+const minute = 60_000;
+
+export const limits: Readonly<Record<Mood, CallLimits>> = {
+  calm: { scheduleToStart: 3 * minute, startToClose: 10 * minute, heartbeat: 30_000, retryFrom: 1_000, retryAtMost: 10_000, scheduleToClose: 15 * minute, attempts: 8 },
+  outage: { scheduleToStart: 15_000, startToClose: 2 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 2_000, scheduleToClose: null, attempts: 0 },
+  cross: { scheduleToStart: 15_000, startToClose: 3 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 500, scheduleToClose: null, attempts: 1 },
+  forward: { scheduleToStart: 15_000, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 5 * minute, attempts: 0 },
+  undo: { scheduleToStart: 15_000, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 5 * minute, attempts: 0 },
+};
+
+/** How long a call over the network may take before it counts as unanswered. */
+export const IO_TIMEOUT_MS = 5_000;

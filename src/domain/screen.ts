@@ -1,0 +1,114 @@
+import type { SiteStatus, Status, StepStatus } from './status.js';
+
+/**
+ * The screen at three in the morning, as text: is the service down and since when, what is known of each site and how old it is,
+ * which side of the line, what happens if nobody does anything, each choice with its effect, the last command.
+ * The same sentences stand in the terminal, in the Temporal UI (as Markdown) and in the plan's condition.
+ */
+export interface Screen {
+  readonly title: string;
+  readonly service: string;
+  readonly line: string;
+  readonly next: string;
+  readonly sites: readonly string[];
+  readonly steps: readonly string[];
+  readonly choices: readonly string[];
+  readonly facts: readonly string[];
+}
+
+export function screenOf(status: Status, nowMs: number): Screen {
+  return {
+    title: `${status.unit}: ${status.source ?? '?'} → ${status.target} · ${status.phase} · ${status.headline}`,
+    service: serviceLine(status, nowMs),
+    line: lineSentence(status),
+    next: nextSentence(status),
+    sites: status.sites.map((s) => siteLine(s, nowMs)),
+    steps: status.steps.map((s) => stepLine(s)),
+    choices: choiceLines(status),
+    facts: factLines(status),
+  };
+}
+
+/** For the Temporal UI: Markdown, within 20,000 bytes. Stable text: it holds times, never ages. */
+export function details(status: Status): string {
+  const screen = screenOf(status, Date.parse(status.startedAt));
+  const list = (heading: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', `**${heading}**`, ...lines.map((l) => `- ${l}`)]);
+  return [
+    `### ${screen.title}`,
+    screen.service,
+    '',
+    screen.line,
+    ...(screen.next === '' ? [] : ['', screen.next]),
+    ...list('You can', screen.choices),
+    ...list('Sites', screen.sites),
+    ...list('Steps', screen.steps),
+    ...list('Facts', screen.facts),
+  ]
+    .join('\n')
+    .slice(0, 18_000);
+}
+
+function serviceLine(status: Status, nowMs: number): string {
+  const { outage } = status;
+  const writer = status.writer === null ? 'no site can write' : status.writer === 'unknown' ? 'it is not known which site can write' : `${status.writer} can write`;
+  if (outage === null) return `The application serves; ${writer}.`;
+  if (outage.endedAt !== null) return `The outage lasted ${seconds(Date.parse(outage.endedAt) - Date.parse(outage.startedAt))} (from ${clock(outage.startedAt)} to ${clock(outage.endedAt)}); ${writer}.`;
+  const age = nowMs > Date.parse(outage.startedAt) ? ` (${seconds(nowMs - Date.parse(outage.startedAt))})` : '';
+  return `THE SERVICE IS DOWN since ${clock(outage.startedAt)}${age}; budget ${seconds(outage.budgetMs)}; ${writer}.`;
+}
+
+function lineSentence(status: Status): string {
+  if (status.line === 'before') return 'Before the line: the run can be undone.';
+  if (status.line === 'crossing') return 'On the line: the role swap is under way; its outcome is read on both sites.';
+  return 'After the line: the run is only carried on, never undone.';
+}
+
+function nextSentence(status: Status): string {
+  if (status.held !== null) return `HELD at ${status.held.step} since ${clock(status.held.since)}: ${status.held.error} ${status.held.advice} If you do nothing, it stays held.`;
+  if (status.waiting !== null) return `Waiting for ${status.waiting.for}${status.waiting.until === null ? '' : `; at ${clock(status.waiting.until)} the run undoes itself`}.`;
+  if (status.outage?.deadline != null && status.endedAt === null) return `If the line is not reached by ${clock(status.outage.deadline)}, the run undoes itself.`;
+  return '';
+}
+
+function choiceLines(status: Status): readonly string[] {
+  const decide = (choice: string, step: string | null) => (choice.startsWith('attest-') ? `changeover attest ${status.unit} ${choice === 'attest-source-off' ? status.source : status.target}` : `changeover ${choice} ${status.unit}${step === null ? '' : ` --step ${step}`}`);
+  const held = (status.held?.choices ?? []).map((c) => `${decide(c.choice, status.held?.step ?? null)} --reason "…": ${c.effect}`);
+  const waiting = (status.waiting?.choices ?? []).map((c) => `${decide(c.choice, null)} --reason "…": ${c.effect}`);
+  return [...held, ...waiting];
+}
+
+function siteLine(site: SiteStatus, nowMs: number): string {
+  const age = nowMs - Date.parse(site.at);
+  return `${site.site}: ${site.role}, writable ${site.writable}, fence ${site.fence}, workloads ${site.workloads} (read ${clock(site.at)}${age > 1000 ? `, ${seconds(age)} ago` : ''})`;
+}
+
+const marks: Readonly<Record<StepStatus['state'], string>> = { running: '…', done: '✓', failed: '✗', skipped: '–', undoing: '↩…', undone: '↩', 'undo-failed': '↩✗' };
+
+function stepLine(step: StepStatus): string {
+  const took = step.endedAt === null ? '' : ` ${seconds(Date.parse(step.endedAt) - Date.parse(step.startedAt))}`;
+  return `${marks[step.state]} ${step.name}${took}${step.attempt > 1 ? ` (attempt ${step.attempt})` : ''}${step.note === null ? '' : `: ${step.note}`}`;
+}
+
+function factLines(status: Status): readonly string[] {
+  const { lastCommand } = status;
+  return [
+    `run ${status.run}, asked for by ${status.requestedBy}: ${status.reason}`,
+    ...(status.planDigest === null ? [] : [`plan ${status.planDigest.slice(0, 12)}`]),
+    ...(lastCommand === null ? [] : [`last command on ${lastCommand.site}: ${lastCommand.command}; exit ${lastCommand.exitCode ?? 'unknown'}${lastCommand.output === '' ? '' : `; ${lastCommand.output}`}`]),
+    ...(status.acknowledgedBy === null ? [] : [`taken by ${status.acknowledgedBy}`]),
+    ...(status.cancelRequested ? ['a cancel was asked for'] : []),
+    ...status.debts.map((d) => `debt: ${d}`),
+    ...status.refusals.map((r) => `reason: ${r}`),
+    ...status.decisions.map((d) => `${clock(d.at)} ${d.by} (${d.verified ? 'verified' : 'unverified'}, ${d.via}): ${d.kind}${d.step === null ? '' : ` ${d.step}`}, ${d.reason}`),
+  ];
+}
+
+function seconds(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** UTC, to the second; the terminal adds local time. */
+function clock(iso: string): string {
+  return `${iso.slice(11, 19)}Z`;
+}

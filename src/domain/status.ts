@@ -1,0 +1,125 @@
+import type { Procedure } from './request.js';
+import type { Way } from './roles.js';
+
+/** What a run says about itself: one serialisable value, served by one query, shown alike by CLI, UI and the DR plan's condition. */
+export interface Status {
+  readonly run: string;
+  readonly unit: string;
+  readonly procedure: Procedure;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly source: string | null;
+  readonly target: string;
+  readonly planDigest: string | null;
+  readonly phase: Phase;
+  /** The one sentence on top of the screen. */
+  readonly headline: string;
+  readonly line: 'before' | 'crossing' | 'after';
+  /** The site that can write now, as far as is known; null: none. `unknown` when nobody can say. */
+  readonly writer: string | null | 'unknown';
+  readonly steps: readonly StepStatus[];
+  readonly outage: OutageStatus | null;
+  readonly held: HeldStatus | null;
+  readonly waiting: WaitingStatus | null;
+  readonly decisions: readonly DecisionRecord[];
+  readonly sites: readonly SiteStatus[];
+  readonly lastCommand: { readonly site: string; readonly command: string; readonly exitCode: number | null; readonly output: string } | null;
+  readonly debts: readonly string[];
+  readonly refusals: readonly string[];
+  readonly cancelRequested: boolean;
+  readonly acknowledgedBy: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+export type Phase =
+  | 'preparing'
+  | 'waiting'
+  | 'paused'
+  | 'outage'
+  | 'crossing'
+  | 'forward'
+  | 'undoing'
+  | 'held'
+  | 'refused'
+  | 'undone'
+  | 'completed'
+  | 'completed-with-debts';
+
+export interface StepStatus {
+  readonly name: string;
+  readonly title: string;
+  readonly state: 'running' | 'done' | 'failed' | 'skipped' | 'undoing' | 'undone' | 'undo-failed';
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly attempt: number;
+  /** What the step proved or why it failed: one sentence. */
+  readonly note: string | null;
+}
+
+export interface OutageStatus {
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly budgetMs: number;
+  /** When the run undoes itself if the line is not reached; null after the line. */
+  readonly deadline: string | null;
+}
+
+export type Choice = 'retry' | 'skip' | 'cancel' | Way;
+
+export interface HeldStatus {
+  readonly step: string;
+  readonly since: string;
+  readonly code: string;
+  readonly error: string;
+  readonly advice: string;
+  /** Never empty (law 5). */
+  readonly choices: readonly { readonly choice: Choice; readonly effect: string }[];
+}
+
+export interface WaitingStatus {
+  readonly for: string;
+  readonly until: string | null;
+  readonly choices: readonly { readonly choice: 'approve' | 'reject' | 'resume' | 'cancel'; readonly effect: string }[];
+}
+
+/** What is known of a site, and how old the knowledge is. */
+export interface SiteStatus {
+  readonly site: string;
+  readonly at: string;
+  readonly role: string;
+  readonly writable: 'yes' | 'no' | 'unknown';
+  readonly fence: 'on' | 'off' | 'absent' | 'unknown';
+  readonly workloads: string;
+}
+
+/** A person's decision, as taken. */
+export interface DecisionRecord {
+  readonly id: string;
+  readonly kind: DecisionKind;
+  readonly step: string | null;
+  readonly by: string;
+  readonly verified: boolean;
+  readonly via: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+export type DecisionKind = 'retry' | 'skip' | 'approve' | 'reject' | 'pause' | 'resume' | 'cancel' | 'ack' | 'attest-source-off' | 'attest-target-off' | 'promote-source' | 'promote-target';
+
+/** What a client sends. `statement` is what the person typed for an attestation. */
+export interface Decision {
+  readonly id: string;
+  readonly kind: DecisionKind;
+  readonly step: string | null;
+  readonly by: string;
+  readonly verified: boolean;
+  readonly via: 'cli' | 'api' | 'controller' | 'library' | 'temporal';
+  readonly reason: string;
+  readonly statement: string | null;
+}
+
+/** The sentence a person must type to attest that a site is off. */
+export function attestation(site: string): string {
+  return `${site} is off`;
+}

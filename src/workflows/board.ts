@@ -1,0 +1,110 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Plan } from '../domain/plan.js';
+import type { MigrationRequest } from '../domain/request.js';
+import { details } from '../domain/screen.js';
+import type { DecisionRecord, HeldStatus, OutageStatus, Phase, SiteStatus, Status, StepStatus, WaitingStatus } from '../domain/status.js';
+import { attributes } from './search-attributes.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Everything a run shows: the status query, the details in the UI and the search attributes, kept from one value. */
+export class Board {
+  private readonly status: Mutable<Status>;
+
+  constructor(request: MigrationRequest) {
+    this.status = {
+      run: request.run, unit: request.unit.name, procedure: 'planned-migration', reason: request.reason, requestedBy: request.requestedBy.name,
+      source: null, target: request.target, planDigest: null, phase: 'preparing', headline: 'Looking at both sites', line: 'before', writer: 'unknown',
+      steps: [], outage: null, held: null, waiting: null, decisions: [], sites: [], lastCommand: null, debts: [], refusals: [],
+      cancelRequested: false, acknowledgedBy: null, startedAt: now(), endedAt: null,
+    };
+  }
+
+  read(): Status {
+    return this.status;
+  }
+
+  plan(plan: Plan): void {
+    this.change({ source: plan.source, planDigest: plan.digest, writer: plan.source });
+    upsertSearchAttributes([{ key: attributes.source, value: plan.source }]);
+  }
+
+  phase(phase: Phase, headline: string): void {
+    const moved = this.status.phase !== phase;
+    const ended = phase === 'refused' || phase === 'undone' || phase === 'completed' || phase === 'completed-with-debts';
+    this.change({ phase, headline, ...(ended ? { endedAt: now(), held: null, waiting: null } : {}) });
+    if (!moved) return;
+    upsertSearchAttributes([{ key: attributes.phase, value: phase }, ...(ended ? [{ key: attributes.outcome, value: phase }] : [])]);
+  }
+
+  headline(headline: string): void {
+    this.change({ headline });
+  }
+
+  line(line: Status['line']): void {
+    this.change({ line, ...(line === 'after' && this.status.outage !== null ? { outage: { ...this.status.outage, deadline: null } } : {}) });
+  }
+
+  writer(writer: Status['writer']): void {
+    this.change({ writer });
+  }
+
+  outage(outage: OutageStatus): void {
+    this.change({ outage });
+  }
+
+  outageEnded(): void {
+    if (this.status.outage !== null && this.status.outage.endedAt === null) this.change({ outage: { ...this.status.outage, endedAt: now(), deadline: null } });
+  }
+
+  held(held: HeldStatus | null): void {
+    this.change({ held });
+  }
+
+  waiting(waiting: WaitingStatus | null): void {
+    this.change({ waiting });
+  }
+
+  decided(decision: DecisionRecord): void {
+    this.change({
+      decisions: [...this.status.decisions, decision],
+      ...(decision.kind === 'ack' ? { acknowledgedBy: decision.by } : {}),
+      ...(decision.kind === 'cancel' ? { cancelRequested: true } : {}),
+    });
+  }
+
+  cancelRequested(): void {
+    this.change({ cancelRequested: true });
+  }
+
+  site(seen: SiteStatus): void {
+    this.change({ sites: [...this.status.sites.filter((s) => s.site !== seen.site), seen] });
+  }
+
+  command(command: Status['lastCommand']): void {
+    this.change({ lastCommand: command });
+  }
+
+  debt(sentence: string): void {
+    this.change({ debts: [...this.status.debts, sentence] });
+  }
+
+  refusals(reasons: readonly string[]): void {
+    this.change({ refusals: reasons });
+  }
+
+  step(name: string, change: Partial<Omit<StepStatus, 'name'>>): void {
+    const known = this.status.steps.find((s) => s.name === name);
+    const step: StepStatus = { ...(known ?? { name, title: name, state: 'running', startedAt: now(), endedAt: null, attempt: 1, note: null }), ...change };
+    this.change({ steps: known === undefined ? [...this.status.steps, step] : this.status.steps.map((s) => (s.name === name ? step : s)) });
+  }
+
+  private change(fields: Partial<Status>): void {
+    Object.assign(this.status, fields);
+    setCurrentDetails(details(this.status));
+  }
+}
+
+export function now(): string {
+  return new Date().toISOString();
+}

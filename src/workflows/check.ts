@@ -1,0 +1,17 @@
+import type { MigrationRequest } from '../domain/request.js';
+import type { Status } from '../domain/status.js';
+import { Migration } from './migration.js';
+import { preflight } from './preflight.js';
+
+/** Preflight alone: every check, all reasons at once, nothing changed. It holds no lock and may run beside anything. */
+export async function check(request: MigrationRequest): Promise<Status> {
+  const migration = new Migration(request);
+  try {
+    await preflight(migration);
+    migration.board.phase('completed', 'Every check passed; nothing was changed');
+  } catch (error) {
+    if (migration.board.read().refusals.length === 0) throw error;
+    migration.board.phase('refused', `${migration.board.read().refusals.length} reasons against it; nothing was changed`);
+  }
+  return migration.board.read();
+}

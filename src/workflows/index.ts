@@ -1,0 +1,4 @@
+/** The workflows of the product, by the names people see. */
+export { plannedMigration } from './planned-migration.js';
+export { adopt } from './adopt.js';
+export { check } from './check.js';

@@ -1,0 +1,201 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { Mood } from '../domain/limits.js';
+import type { Plan } from '../domain/plan.js';
+import type { MigrationRequest } from '../domain/request.js';
+import type { Way } from '../domain/roles.js';
+import { callsAt } from './calls.js';
+import { Board, now } from './board.js';
+import { Desk } from './desk.js';
+import { explain, failure } from './failures.js';
+import type { Step, StepRun } from './step.js';
+import { undoAll } from './undo.js';
+
+/** Takes a step and returns what it proved. */
+export type Take = {
+  <Out>(step: Step<void, Out>): Promise<Out>;
+  <In, Out>(step: Step<In, Out>, input: In): Promise<Out>;
+};
+
+/** One run: the blocks its story is told in. It holds no policy of any procedure. */
+export class Migration {
+  readonly board: Board;
+  readonly desk: Desk;
+  readonly attestations = new Set<Way>();
+  private sealed: Plan | null = null;
+  private calls = 0;
+  private readonly ids = new Map<string, number>();
+
+  constructor(readonly request: MigrationRequest) {
+    this.board = new Board(request);
+    this.desk = new Desk(this.board);
+    CancellationScope.current().cancelRequested.catch(() => this.board.cancelRequested());
+  }
+
+  get plan(): Plan {
+    if (this.sealed === null) throw failure('Bug', 'The plan is not made yet.');
+    return this.sealed;
+  }
+
+  seal(plan: Plan): void {
+    this.sealed = plan;
+    this.board.plan(plan);
+  }
+
+  /**
+   * Every step registers its undo before it runs (law 3). On failure or cancellation the undos run, newest first,
+   * and cannot be cancelled; then the cause is thrown.
+   */
+  async reversibly<T>(body: (take: Take) => Promise<T>): Promise<T> {
+    const undos: Step<never, unknown>[] = [];
+    const take = this.taking(async (step, input, mood) => {
+      await this.boundary();
+      if (step.undo !== undefined) undos.push(step as Step<never, unknown>);
+      return this.perform(step, input, { mood });
+    });
+    const scope = new CancellationScope({ cancellable: true });
+    this.desk.whenCancelled(() => {
+      if (this.board.read().line === 'before') scope.cancel();
+    });
+    try {
+      return await scope.run(() => body(take));
+    } catch (cause) {
+      await CancellationScope.nonCancellable(() => undoAll(this, undos.toReversed(), explain(cause).message));
+      throw cause;
+    }
+  }
+
+  /** Every wait in here has one deadline; when it passes, what stands around this block undoes itself. */
+  async withinBudget<T>(budgetMs: number, body: () => Promise<T>): Promise<T> {
+    const startedAt = Date.now();
+    this.board.outage({ startedAt: now(), endedAt: null, budgetMs, deadline: new Date(startedAt + budgetMs).toISOString() });
+    this.board.phase('outage', 'The application is being taken offline');
+    try {
+      return await CancellationScope.withTimeout(budgetMs, body);
+    } catch (error) {
+      if (isCancellation(error) && !this.board.read().cancelRequested && Date.now() - startedAt >= budgetMs) {
+        throw failure('DeadlinePassed', `The outage budget of ${budgetMs / 1000} s was used up before the line.`);
+      }
+      throw error;
+    }
+  }
+
+  /** After the line nothing is undone and nothing is cancelled: a step that fails is held until a person decides (law 5). */
+  async forward(body: (take: Take) => Promise<void>): Promise<void> {
+    const take = this.taking((step, input) => this.insist(step, input));
+    await CancellationScope.nonCancellable(() => body(take));
+  }
+
+  /** Waits until a named person says yes to this plan; expires into an undo. */
+  async approval(): Promise<void> {
+    const gate = this.request.options.approval;
+    if (gate === null) return;
+    const until = new Date(Date.now() + gate.expiresAfterMs).toISOString();
+    this.board.phase('waiting', `Waiting for approval by ${gate.approvers.join(' or ')}`);
+    this.board.waiting({
+      for: `approval of plan ${this.plan.digest.slice(0, 12)}`,
+      until,
+      choices: [
+        { choice: 'approve', effect: 'The outage begins.' },
+        { choice: 'reject', effect: 'Everything is undone.' },
+        { choice: 'cancel', effect: 'Everything is undone.' },
+      ],
+    });
+    const decided = this.desk.next(['approve', 'reject'], null, 'waiting for approval');
+    const answer = await Promise.race([decided, condition(() => false, gate.expiresAfterMs).then(() => null)]);
+    this.board.waiting(null);
+    if (answer === null) throw failure('Rejected', `Nobody approved before ${until}.`);
+    if (answer.kind === 'reject') throw failure('Rejected', `${answer.by} rejected the plan: ${answer.reason}`);
+    if (!gate.approvers.includes(answer.by)) throw failure('Rejected', `${answer.by} is not one of the approvers (${gate.approvers.join(', ')}).`);
+    this.board.phase('preparing', 'Approved');
+  }
+
+  /** Shows a held state and waits for one of its ways on. */
+  async hold(held: { step: string; error: unknown; choices: readonly { choice: 'retry' | 'skip' | Way; effect: string }[] }): Promise<'retry' | 'skip' | Way> {
+    const { code, message, advice } = explain(held.error);
+    const before = this.board.read().phase;
+    this.board.held({ step: held.step, since: now(), code, error: message, advice, choices: held.choices });
+    this.board.phase('held', `${held.step} is held: ${message}`);
+    const decision = await this.desk.next(held.choices.map((c) => c.choice), held.step, `held: ${held.step}`);
+    this.board.held(null);
+    this.board.phase(before, `${decision.by} decided: ${decision.kind} ${held.step}`);
+    const { kind } = decision;
+    if (kind === 'attest-source-off' || kind === 'attest-target-off') this.attestations.add(kind);
+    return kind as 'retry' | 'skip' | Way;
+  }
+
+  /** Runs one step and keeps its story. */
+  async perform<In, Out>(step: Step<In, Out>, input: In, options: { mood: Mood; attempt?: number }): Promise<Out> {
+    const { board } = this;
+    const attempt = options.attempt ?? 1;
+    board.step(step.name, { title: step.title, state: 'running', startedAt: now(), endedAt: null, attempt, note: null });
+    board.headline(step.title);
+    try {
+      const out = await step.do(this.stepRun(step, options.mood), input);
+      board.step(step.name, { state: 'done', endedAt: now(), note: step.note?.(out) ?? null });
+      return out;
+    } catch (error) {
+      board.step(step.name, { state: 'failed', endedAt: now(), note: explain(error).message });
+      throw error;
+    }
+  }
+
+  /** What a step, or its undo, is given. */
+  stepRun(step: Pick<Step<never, unknown>, 'name' | 'title'>, mood: Mood): StepRun {
+    const { plan } = this;
+    return {
+      plan,
+      source: plan.source,
+      target: plan.target,
+      mood,
+      attested: (way) => this.attestations.has(way),
+      at: (site) =>
+        callsAt({
+          site,
+          mood,
+          title: step.title,
+          input: () => ({ site, plan, step: step.name, attempt: (this.calls += 1) }),
+          id: (activity) => this.uniqueId(`${step.name}/${activity}@${site}`),
+        }),
+    };
+  }
+
+  uniqueId(id: string): string {
+    const times = (this.ids.get(id) ?? 0) + 1;
+    this.ids.set(id, times);
+    return times === 1 ? id : `${id}#${times}`;
+  }
+
+  /** Between two steps: a pause takes effect here, and never inside the outage. */
+  private async boundary(): Promise<void> {
+    if (!this.desk.isPaused() || this.board.read().outage !== null) return;
+    const { phase } = this.board.read();
+    this.board.phase('paused', 'Paused between two steps');
+    this.board.waiting({ for: 'resume', until: null, choices: [{ choice: 'resume', effect: 'The next step runs.' }, { choice: 'cancel', effect: 'Everything is undone.' }] });
+    await condition(() => !this.desk.isPaused());
+    this.board.waiting(null);
+    this.board.phase(phase, 'Resumed');
+  }
+
+  private async insist<In, Out>(step: Step<In, Out>, input: In): Promise<Out> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.perform(step, input, { mood: 'forward', attempt });
+      } catch (error) {
+        const way = await this.hold({
+          step: step.name,
+          error,
+          choices: [{ choice: 'retry', effect: 'The step is tried again.' }, ...(step.skipping === undefined ? [] : [{ choice: 'skip' as const, effect: step.skipping }])],
+        });
+        if (way === 'skip') {
+          this.board.step(step.name, { state: 'skipped', note: `skipped: ${step.skipping}` });
+          this.board.debt(`${step.title}: skipped. ${step.skipping}`);
+          return undefined as Out;
+        }
+      }
+    }
+  }
+
+  private taking(perform: <In, Out>(step: Step<In, Out>, input: In, mood: Mood) => Promise<Out>): Take {
+    return (<In, Out>(step: Step<In, Out>, input: In) => perform(step, input, this.board.read().outage === null ? 'calm' : 'outage')) as Take;
+  }
+}

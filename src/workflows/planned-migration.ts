@@ -1,0 +1,91 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { MigrationRequest } from '../domain/request.js';
+import type { Status } from '../domain/status.js';
+import { cross } from './cross.js';
+import { explain } from './failures.js';
+import { Migration } from './migration.js';
+import { preflight, recheck } from './preflight.js';
+import { activateTarget } from './steps/activate-target.js';
+import { captureApplication } from './steps/capture-application.js';
+import { claim } from './steps/claim.js';
+import { confirmSnapshot } from './steps/confirm-snapshot.js';
+import { copySnapshot } from './steps/copy-snapshot.js';
+import { drainReplication } from './steps/drain-replication.js';
+import { finish } from './steps/finish.js';
+import { freezeControllers } from './steps/freeze-controllers.js';
+import { lowerTtl } from './steps/lower-ttl.js';
+import { namesEverywhere } from './steps/names-everywhere.js';
+import { offlineSource } from './steps/offline-source.js';
+import { protectVolumes } from './steps/protect-volumes.js';
+import { redirectTraffic } from './steps/redirect-traffic.js';
+import { refreshSnapshot } from './steps/refresh-snapshot.js';
+import { releaseSource } from './steps/release-source.js';
+import { restoreTtl } from './steps/restore-ttl.js';
+import { reverseNames } from './steps/reverse-names.js';
+import { stageTarget } from './steps/stage-target.js';
+import { thawTarget } from './steps/thaw-target.js';
+import { verifyProtection } from './steps/verify-protection.js';
+import { verifyService } from './steps/verify-service.js';
+
+/** Move an application while both sites are up. Nothing is lost; little time is. */
+export async function plannedMigration(request: MigrationRequest): Promise<Status> {
+  const migration = new Migration(request);
+  const { board } = migration;
+  try {
+    await preflight(migration);
+
+    const swapped = await migration.reversibly(async (take) => {
+      await take(claim);
+      await take(protectVolumes);
+      await take(lowerTtl);
+      const captured = await take(captureApplication);
+      await take(copySnapshot, captured);
+      await take(stageTarget, captured);
+      await migration.approval();
+      await recheck(migration);
+      await take(freezeControllers);
+      const snapshot = await take(refreshSnapshot, captured);
+
+      return migration.withinBudget(request.options.outageBudgetMs, async () => {
+        const offline = await take(offlineSource);
+        board.writer(null);
+        const prove = async () => {
+          const [drained, confirmed] = await Promise.all([take(drainReplication, offline), take(confirmSnapshot, snapshot)]);
+          return { offline, drained, confirmed };
+        };
+        return cross(migration, await prove(), prove);
+      });
+    });
+
+    // ── the line ───────────────────────────────────────────────────────
+
+    await migration.forward(async (take) => {
+      await take(activateTarget, swapped);
+      board.writer(migration.plan.target);
+      await take(redirectTraffic);
+      board.outageEnded();
+      await Promise.all([take(namesEverywhere), take(reverseNames), take(verifyService), take(verifyProtection)]);
+      await Promise.all([take(thawTarget), take(restoreTtl)]);
+      await take(releaseSource);
+      for (const debt of await take(finish)) board.debt(debt);
+    });
+
+    const { debts, target } = board.read();
+    board.phase(debts.length === 0 ? 'completed' : 'completed-with-debts', `${request.unit.name} runs on ${target}`);
+    return board.read();
+  } catch (error) {
+    return ended(migration, error);
+  }
+}
+
+/** A run that did not move the application closes as refused, or as undone with the cause. */
+async function ended(migration: Migration, error: unknown): Promise<never> {
+  const { board } = migration;
+  const refused = !board.read().steps.some((s) => s.name === 'claim');
+  const { message } = explain(error);
+  await CancellationScope.nonCancellable(async () => {
+    board.writer(board.read().source ?? 'unknown');
+    board.phase(refused ? 'refused' : 'undone', refused ? message : isCancellation(error) ? 'Cancelled; everything is as it was' : `Undone: ${message}`);
+  });
+  throw error;
+}

@@ -1,0 +1,89 @@
+import { judge, plannedMigrationChecks, recheckChecks, type Facts } from '../domain/checks/index.js';
+import type { SiteObservation } from '../domain/observation.js';
+import { directionOf, resolvePlan } from '../domain/resolve.js';
+import type { MigrationRequest } from '../domain/request.js';
+import { callsAt, type AtSite } from './calls.js';
+import { now } from './board.js';
+import { explain, failure } from './failures.js';
+import type { Migration } from './migration.js';
+
+const LOOK = 'Looking at both sites';
+
+/** Every check, all reasons at once; nothing is changed. Makes the plan. Unknown is a no. */
+export async function preflight(migration: Migration): Promise<void> {
+  const { board } = migration;
+  board.step('preflight', { title: LOOK, startedAt: now() });
+  const facts = await gather(migration, { step: 'preflight', holder: null });
+  const reasons = judge(plannedMigrationChecks, facts);
+  if (reasons.length > 0) refuse(migration, reasons);
+  const plan = resolvePlan(migration.request, { kind: 'known', ...facts }, facts.names?.plan ?? null);
+  migration.seal(await at(migration, 'preflight', facts.source.site).sealPlan({ draft: plan }));
+  show(migration, facts);
+  board.step('preflight', { state: 'done', endedAt: now(), note: `${plannedMigrationChecks.length} checks passed; ${facts.source.application.objectCount} objects, ${plan.volumes.length} volumes` });
+}
+
+/** All of preflight again, now, with the run holding the unit; and a call was answered on every site's queue. */
+export async function recheck(migration: Migration): Promise<void> {
+  const { board } = migration;
+  board.step('recheck', { title: 'Checking everything again', startedAt: now() });
+  const facts = await gather(migration, { step: 'recheck', holder: migration.plan.run });
+  const reasons = judge(recheckChecks, facts);
+  if (reasons.length > 0) {
+    board.step('recheck', { state: 'failed', endedAt: now(), note: reasons.join(' ') });
+    board.refusals(reasons);
+    throw failure('Refused', `What preflight found is no longer true: ${reasons.join(' ')}`, [{ reasons }]);
+  }
+  show(migration, facts);
+  board.step('recheck', { state: 'done', endedAt: now(), note: `${recheckChecks.length} checks passed` });
+}
+
+async function gather(migration: Migration, options: { step: string; holder: string | null }): Promise<Facts> {
+  const { request } = migration;
+  const { unit } = request;
+  const first = await Promise.all(request.sites.map((site) => observe(migration, options.step, { site, unit, against: null })));
+  const direction = directionOf(request, first);
+  if (direction.kind === 'refused') return refuse(migration, direction.reasons);
+  const { source, others } = direction;
+  const against = { kinds: source.application.kinds, references: source.application.references };
+  const dns = source.dns !== null && direction.target.dns !== null ? { source: source.dns, target: direction.target.dns, probePorts: request.options.probePorts } : null;
+  const [target, names] = await Promise.all([
+    observe(migration, options.step, { site: direction.target.site, unit, against }),
+    dns === null ? Promise.resolve(null) : at(migration, options.step, direction.target.site).observeNames(dns),
+  ]);
+  return { request, source, target, others, names, holder: options.holder };
+}
+
+async function observe(migration: Migration, step: string, input: { site: string; unit: MigrationRequest['unit']; against: { kinds: readonly string[]; references: readonly string[] } | null }): Promise<SiteObservation> {
+  try {
+    const { site, ...rest } = input;
+    return await at(migration, step, site).observeSite(rest);
+  } catch (error) {
+    return refuse(migration, [`${input.site} could not be observed: ${explain(error).message}`]);
+  }
+}
+
+/** Refuses the run before anything changed, or, at the recheck, lets the block around undo. */
+function refuse(migration: Migration, reasons: readonly string[]): never {
+  migration.board.refusals(reasons);
+  migration.board.step('preflight', { title: LOOK, state: 'failed', endedAt: now(), note: reasons.join(' ') });
+  throw failure('Refused', `Refused, nothing was changed: ${reasons.join(' ')}`, [{ reasons }]);
+}
+
+function at(migration: Migration, step: string, site: string): AtSite {
+  return callsAt({ site, mood: 'calm', title: LOOK, input: () => ({ site }), id: (activity) => migration.uniqueId(`${step}/${activity}@${site}`) });
+}
+
+function show(migration: Migration, facts: Facts): void {
+  for (const o of [facts.source, facts.target]) {
+    const ready = o.application.workloads.map((w) => `${w.kind}/${w.name} ${w.ready}/${w.desired}`).join(', ');
+    migration.board.site({
+      site: o.site,
+      at: o.at,
+      role: o.replication?.role ?? 'none',
+      writable: o.replication === null ? 'unknown' : o.replication.role === 'primary' ? 'yes' : o.replication.role === 'secondary' ? 'no' : 'unknown',
+      fence: o.fence.installed ? (o.fence.on ? 'on' : 'off') : 'absent',
+      workloads: ready || 'none',
+    });
+  }
+}
+

@@ -1,0 +1,38 @@
+import type { Plan } from '../domain/plan.js';
+import type { Mood } from '../domain/limits.js';
+import type { Way } from '../domain/roles.js';
+import type { AtSite } from './calls.js';
+
+/** The smallest named change, with its own undo. One step, one file. */
+export interface Step<In, Out> {
+  /** Imperative, kebab-case, stable: it stands in histories, metrics and documents. */
+  readonly name: string;
+  /** What an operator reads while it runs. */
+  readonly title: string;
+  do(run: StepRun, input: In): Promise<Out>;
+  /** Reverses what this step changed; true even if `do` never happened. Absent: nothing to undo. */
+  undo?(run: StepRun): Promise<void>;
+  /** The undo that gives the lock back runs when every other one holds. */
+  readonly undoLast?: boolean;
+  /** What a person may attest when the undo is held. */
+  readonly undoWays?: readonly Way[];
+  /** What it costs to skip this step after the line; absent: it may not be skipped. */
+  readonly skipping?: string;
+  /** One sentence of what it proved. */
+  note?(out: Out): string;
+}
+
+/** What a step is given: the plan, and calls to each site. */
+export interface StepRun {
+  readonly plan: Plan;
+  readonly source: string;
+  readonly target: string;
+  readonly mood: Mood;
+  at(site: string): AtSite;
+  /** What people have attested in this run. */
+  attested(way: Way): boolean;
+}
+
+export function defineStep<In = void, Out = void>(step: Step<In, Out>): Step<In, Out> {
+  return step;
+}

@@ -1,0 +1,24 @@
+import { explain } from '../failures.js';
+import { defineStep } from '../step.js';
+
+/**
+ * Transient status cleaned; `status.primaryCluster` changes last: target first, then source and the other members.
+ * A site that cannot be written becomes a debt: the returned sentences.
+ */
+export const finish = defineStep<void, readonly string[]>({
+  name: 'finish',
+  title: 'Cleaning up and recording the new primary',
+  async do({ at, plan, target }) {
+    await at(target).ensureFinished();
+    const debts: string[] = [];
+    for (const site of plan.members.filter((m) => m !== target)) {
+      try {
+        await at(site).ensureFinished();
+      } catch (error) {
+        debts.push(`${site} does not know yet that ${target} is primary: ${explain(error).message}`);
+      }
+    }
+    return debts;
+  },
+  note: (debts) => debts.join(' ') || 'status.primaryCluster names the target on every site',
+});

@@ -1,0 +1,16 @@
+import { defineStep } from '../step.js';
+
+/** Every PV of the application is `Retain` on both sites, read back, before anything could delete one. */
+export const protectVolumes = defineStep({
+  name: 'protect-volumes',
+  title: 'Setting every volume to Retain on both sites',
+  async do({ at, source, target }) {
+    const [here, there] = await Promise.all([at(source).ensureVolumesRetained(), at(target).ensureVolumesRetained()]);
+    return { here, there };
+  },
+  /** Policies go back where the writer is; at the target, staged volumes stay `Retain` until they are removed. */
+  async undo({ at, source }) {
+    await at(source).ensureVolumePoliciesRestored();
+  },
+  note: ({ here }) => `Retain: ${here.join(', ') || 'no volume'}`,
+});
