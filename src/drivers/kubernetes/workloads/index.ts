@@ -1,0 +1,26 @@
+import { assertSelectable } from '../../../domain/restore/selector.js';
+import type { Plan } from '../../../domain/plan.js';
+import type { Work } from '../../../ports/work.js';
+import type { Workloads } from '../../../ports/workloads.js';
+import type { Kube } from '../kube.js';
+import { ensureFrozen, ensureThawed } from './freeze.js';
+import { observe } from './observe.js';
+import { ensureStarted } from './start.js';
+import { ensureStopped } from './stop.js';
+
+type Step = (kube: Kube, plan: Plan, work: Work) => Promise<readonly string[]>;
+
+/** The application's workloads on the site behind `kube`. */
+export function createWorkloads(kube: Kube): Workloads {
+  const checked = (step: Step) => async (plan: Plan, work: Work): Promise<readonly string[]> => {
+    assertSelectable(plan.application);
+    return step(kube, plan, work);
+  };
+  return {
+    observe: (application, against) => observe(kube, application, against),
+    ensureFrozen: checked(ensureFrozen),
+    ensureThawed: checked(ensureThawed),
+    ensureStopped: checked(ensureStopped),
+    ensureStarted: checked(ensureStarted),
+  };
+}

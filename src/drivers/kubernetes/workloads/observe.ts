@@ -1,0 +1,102 @@
+import type { ApplicationObservation, WorkloadObservation } from '../../../domain/observation.js';
+import type { Application } from '../../../domain/plan.js';
+import { isCarried } from '../../../domain/restore/carried.js';
+import { controllerOf, fieldsOf, idOf, isTerminating, kindKey, textOf, type KubeObject } from '../../../domain/restore/object.js';
+import { assertSelectable, matcherOf } from '../../../domain/restore/selector.js';
+import { isOurs } from '../../../domain/restore/standing.js';
+import type { Against } from '../../../ports/workloads.js';
+import type { Kube, ServedResource } from '../kube.js';
+import { collect } from '../objects/collect.js';
+import { inPool } from '../objects/pool.js';
+import { presentOf, referencesOf } from '../objects/references.js';
+import { apiVersionOf, getOne, indexOf, listOf, resources, type ResourceIndex } from '../objects/resources.js';
+import { isShared } from '../objects/staging.js';
+import { descendants, isOfFamily } from './belonging.js';
+import { claimObservation, claimsOfPodSpec, claimsOfWorkload } from './claims.js';
+import { managersOf } from './gitops.js';
+import { isKnownOwner, rowOf } from './kinds.js';
+
+/** See `Workloads.observe`. Throws `Invalid` for a selector that could name more than was meant. */
+export async function observe(kube: Kube, application: Application, against: Against | null): Promise<ApplicationObservation> {
+  assertSelectable(application);
+  const [namespace, index, servedKinds, presentReferences] = await Promise.all([
+    getOne(kube, resources.namespaces, { name: application.namespace }),
+    indexOf(kube),
+    against === null ? null : servedOf(kube, against.kinds),
+    against === null ? null : presentOf(kube, against.references),
+  ]);
+  const found = namespace === null ? nothing : await look(kube, application, index);
+  return { namespaceExists: namespace !== null, namespaceTerminating: namespace !== null && isTerminating(namespace), ...found, servedKinds, presentReferences };
+}
+
+type Found = Omit<ApplicationObservation, 'namespaceExists' | 'namespaceTerminating' | 'servedKinds' | 'presentReferences'>;
+
+const nothing: Found = { objectCount: 0, workloads: [], claims: [], foreignMounters: [], managedBy: [], kinds: [], references: [], strangers: [] };
+
+async function look(kube: Kube, application: Application, index: ResourceIndex): Promise<Found> {
+  const everywhere = { namespace: application.namespace };
+  const [selected, pods, replicaSets, jobs] = await Promise.all([
+    collect(kube, application),
+    listOf(kube, resources.pods, everywhere),
+    listOf(kube, resources.replicaSets, everywhere),
+    listOf(kube, resources.jobs, everywhere),
+  ]);
+  const isSelected = matcherOf(application);
+  const own = selected.filter((object) => isCarried(object) && controllerOf(object) === null);
+  const claims = selected.filter((object) => kindKey(object) === 'PersistentVolumeClaim' && controllerOf(object)?.kind !== 'Pod');
+  const names = claims.map((claim) => claim.metadata.name);
+  const candidates = [...selected, ...pods.filter((pod) => isSelected(pod.metadata.labels))];
+  const workloads = candidates.flatMap((object) => observation(object, { index, claims: names }));
+  const volumes = await inPool(claims, async (claim) => {
+    const name = textOf(fieldsOf(claim['spec'])['volumeName']);
+    return name === '' ? null : getOne(kube, resources.volumes, { name });
+  });
+  return {
+    objectCount: own.length,
+    workloads,
+    claims: claims.map((claim, position) => claimObservation(claim, volumes[position] ?? null)),
+    foreignMounters: foreignMounters(pods, { application, family: descendants(selected, [...replicaSets, ...jobs, ...pods]), claims: names }),
+    managedBy: managersOf(own),
+    kinds: [...new Set(own.map((object) => `${object.apiVersion}/${object.kind}`))].toSorted(),
+    references: referencesOf(own, index),
+    strangers: own.filter((object) => !isOurs(object) && !isShared(object)).map(idOf),
+  };
+}
+
+/** None for what is no workload, and for what a known kind made: that is stopped with its maker. */
+function observation(object: KubeObject, context: { index: ResourceIndex; claims: readonly string[] }): WorkloadObservation[] {
+  const row = rowOf(object, context.index.find(object)?.subresources.includes('scale') === true);
+  if (row === null || (kindKey(object) === 'Job.batch' && !isCarried(object))) return [];
+  const owner = controllerOf(object);
+  if (owner !== null && isKnownOwner(owner)) return [];
+  const seen = {
+    kind: object.kind,
+    name: object.metadata.name,
+    treatment: row.treatment,
+    note: row.note,
+    desired: row.desired(object),
+    ready: row.ready(object),
+    claims: claimsOfWorkload(object, row.template(object), context.claims),
+  };
+  if (owner === null) return [seen];
+  // An autoscaler made by another tool (KEDA makes them) follows its workload all the same.
+  if (row.treatment === 'follows') return [seen];
+  return [{ ...seen, treatment: 'refused', note: `${owner.kind}/${owner.name} (${owner.apiVersion}) owns it; its operator would start it again.` }];
+}
+
+const isOver = (pod: KubeObject): boolean => ['Succeeded', 'Failed'].includes(textOf(fieldsOf(pod['status'])['phase']));
+
+/** Pods that hold a claim of the application without being part of it. */
+function foreignMounters(pods: readonly KubeObject[], own: { application: Application; family: ReadonlySet<string>; claims: readonly string[] }): readonly string[] {
+  const isSelected = matcherOf(own.application);
+  return pods
+    .filter((pod) => !isOver(pod) && claimsOfPodSpec(pod['spec']).some((claim) => own.claims.includes(claim)))
+    .filter((pod) => !isOfFamily(pod, own.family) && !(controllerOf(pod) === null && isSelected(pod.metadata.labels)))
+    .map((pod) => `${pod.metadata.namespace ?? own.application.namespace}/${pod.metadata.name}`);
+}
+
+/** Of the asked `apiVersion/Kind`s, those served here in that very version. */
+async function servedOf(kube: Kube, kinds: readonly string[]): Promise<readonly string[]> {
+  const served = new Set((await kube.discover()).map((resource: ServedResource) => `${apiVersionOf(resource)}/${resource.kind}`));
+  return kinds.filter((kind) => served.has(kind));
+}

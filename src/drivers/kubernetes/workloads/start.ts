@@ -1,0 +1,58 @@
+import { PREFIX } from '../../../domain/names.js';
+import type { Plan } from '../../../domain/plan.js';
+import { mark } from '../../../domain/names.js';
+import { annotationsOf, labelsOf, resourceVersionOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
+import { originalOf } from '../../../domain/restore/original.js';
+import { matcherOf } from '../../../domain/restore/selector.js';
+import { standingOf } from '../../../domain/restore/standing.js';
+import { isStash, STASH_LABEL, unstashed } from '../../../domain/restore/stash.js';
+import type { Work } from '../../../ports/work.js';
+import type { Kube } from '../kube.js';
+import { indexOf, listOf, resources } from '../objects/resources.js';
+import { pathOf } from '../kube.js';
+import { changeTogether, idsOf, releasedFromHold } from './holding.js';
+import { findMembers } from './members.js';
+import { awaitReady, readyReason } from './ready.js';
+
+/**
+ * Annotation whose change makes a controller look again at once: after pods were denied by the fence it waits longer and longer
+ * before it tries the next time. Deployments hand annotations on to their ReplicaSets, whose controller is the one that waits.
+ */
+const NUDGE = `${PREFIX}/nudged`;
+
+/** See `Workloads.ensureStarted`. */
+export async function ensureStarted(kube: Kube, plan: Plan, work: Work): Promise<readonly string[]> {
+  const [members] = await Promise.all([findMembers(kube, plan.application), releaseStashed(kube, plan, work)]);
+  const started = await changeTogether(kube, members.workloads, { work, towards: (object) => (originalOf(object) === null ? nudged(object) : releasedFromHold(object)) });
+  await awaitReady(kube, { plan, members: started, makers: members.makers, work });
+  return idsOf(started);
+}
+
+function nudged(object: KubeObject): KubeObject {
+  if (readyReason(object) === null) return object;
+  const { annotations, ...metadata } = object.metadata;
+  const turn = annotationsOf(object)[NUDGE] === 'a' ? 'b' : 'a';
+  return { ...object, metadata: { ...metadata, annotations: { ...annotations, [NUDGE]: turn } } };
+}
+
+/** Custom resources that stood held become objects; the Secret that held each goes when its object stands. */
+async function releaseStashed(kube: Kube, plan: Plan, work: Work): Promise<void> {
+  const { namespace } = plan.application;
+  const isSelected = matcherOf(plan.application);
+  const stashes = (await listOf(kube, resources.secrets, { namespace, query: { labelSelector: STASH_LABEL } })).filter(
+    (secret) => isStash(secret) && isSelected(secret.metadata.labels) && standingOf(secret) !== 'superseded',
+  );
+  if (stashes.length === 0) return;
+  const index = await indexOf(kube);
+  await work.guard();
+  await Promise.all(
+    stashes.map(async (stash) => {
+      const object = unstashed(stash);
+      const run = labelsOf(stash)[mark.run] ?? plan.run;
+      const labelled = { ...object, metadata: { ...object.metadata, labels: { ...labelsOf(object), [mark.run]: run } } };
+      await kube.apply(index.pathOf(object), labelled, { force: true, signal: work.signal });
+      await kube.remove(pathOf(resources.secrets, namespace, stash.metadata.name), { uid: uidOf(stash), resourceVersion: resourceVersionOf(stash) });
+    }),
+  );
+}
+
