@@ -13,3 +13,9 @@ export async function freshNamespace(kube: Kube, purpose: string): Promise<strin
   const made = await kube.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { generateName: `test-${purpose}-` } });
   return made.metadata.name;
 }
+
+/** The kubeconfig of the product's own account: `CHANGEOVER_TEST_PRODUCT_KUBECONFIG`, else the lab's first site without its link. */
+export function productKubeconfig(): string {
+  const lab = process.env['CHANGEOVER_LAB_HOME'] ?? join(homedir(), '.local/state/changeover-lab');
+  return process.env['CHANGEOVER_TEST_PRODUCT_KUBECONFIG'] ?? join(lab, 'east', 'kubeconfig', 'changeover-direct.kubeconfig');
+}

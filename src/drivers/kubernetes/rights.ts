@@ -1,0 +1,91 @@
+import { SYSTEM_NAMESPACE } from '../../domain/names.js';
+import type { Kube } from './kube.js';
+
+/** Where a right is needed: in the application's namespace, in every namespace or at cluster scope, in ours, in the storage's. */
+type Place = 'application' | 'cluster' | 'ours' | 'storage';
+
+interface Need {
+  readonly verbs: readonly string[];
+  readonly group: string;
+  /** `resource` or `resource/subresource`. */
+  readonly resources: readonly string[];
+  readonly place: Place;
+}
+
+const stage = ['get', 'create', 'patch', 'delete'];
+
+/** What the drivers use of the built-in kinds; deploy/rbac.yaml and deploy/storage.yaml give exactly this. Kinds of the application's own are checked with its plan. */
+export const needs: readonly Need[] = [
+  { verbs: ['list', 'watch'], group: '*', resources: ['*'], place: 'application' },
+  { verbs: ['get', 'create', 'update'], group: '', resources: ['configmaps'], place: 'ours' },
+  { verbs: ['get', 'list', 'create', 'delete'], group: '', resources: ['secrets'], place: 'ours' },
+  { verbs: ['get', 'create', 'patch'], group: '', resources: ['namespaces'], place: 'cluster' },
+  { verbs: ['get', 'list', 'create', 'patch', 'delete'], group: '', resources: ['persistentvolumes'], place: 'cluster' },
+  { verbs: ['get', 'create', 'patch', 'delete'], group: 'admissionregistration.k8s.io', resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'], place: 'cluster' },
+  { verbs: ['list'], group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'], place: 'cluster' },
+  { verbs: ['list'], group: 'apps', resources: ['deployments'], place: 'cluster' },
+  { verbs: ['list'], group: 'coordination.k8s.io', resources: ['leases'], place: 'cluster' },
+  { verbs: ['list', 'watch'], group: 'storage.k8s.io', resources: ['volumeattachments'], place: 'cluster' },
+  { verbs: ['get'], group: 'storage.k8s.io', resources: ['csidrivers', 'storageclasses'], place: 'cluster' },
+  { verbs: ['list'], group: 'infoscale.veritas.com', resources: ['globalclustermemberships'], place: 'cluster' },
+  { verbs: ['get', 'patch'], group: 'infoscale.veritas.com', resources: ['disasterrecoveryplans', 'datareplications'], place: 'cluster' },
+  { verbs: ['patch'], group: 'infoscale.veritas.com', resources: ['disasterrecoveryplans/status', 'datareplications/status'], place: 'cluster' },
+  { verbs: ['get'], group: 'infoscale.veritas.com', resources: ['dns'], place: 'cluster' },
+  { verbs: ['get', 'create'], group: '', resources: ['pods/exec'], place: 'storage' },
+  { verbs: ['create'], group: '', resources: ['pods'], place: 'application' },
+  { verbs: stage, group: '', resources: ['configmaps', 'secrets', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'limitranges', 'resourcequotas'], place: 'application' },
+  { verbs: stage, group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], place: 'application' },
+  { verbs: stage, group: 'batch', resources: ['jobs', 'cronjobs'], place: 'application' },
+  { verbs: stage, group: 'autoscaling', resources: ['horizontalpodautoscalers'], place: 'application' },
+  { verbs: stage, group: 'networking.k8s.io', resources: ['ingresses', 'networkpolicies'], place: 'application' },
+  { verbs: stage, group: 'policy', resources: ['poddisruptionbudgets'], place: 'application' },
+  { verbs: [...stage, 'escalate', 'bind'], group: 'rbac.authorization.k8s.io', resources: ['roles'], place: 'application' },
+  { verbs: stage, group: 'rbac.authorization.k8s.io', resources: ['rolebindings'], place: 'application' },
+  { verbs: ['bind'], group: 'rbac.authorization.k8s.io', resources: ['clusterroles'], place: 'cluster' },
+];
+
+interface Question {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  /** Empty: cluster scope, or every namespace. */
+  readonly namespace: string;
+}
+
+function questionsFor(namespace: string, storageNamespace: string | null): readonly Question[] {
+  const places: Readonly<Record<Place, string>> = { application: namespace, cluster: '', ours: SYSTEM_NAMESPACE, storage: storageNamespace ?? '' };
+  return needs
+    .filter((need) => need.place !== 'storage' || storageNamespace !== null)
+    .flatMap((need) =>
+    need.resources.flatMap((name) => {
+      const [resource = name, subresource = ''] = name.split('/');
+      return need.verbs.map((verb) => ({ verb, group: need.group, resource, subresource, namespace: places[need.place] }));
+    }),
+  );
+}
+
+function sentence(question: Question): string {
+  const resource = `${question.resource}${question.group === '' || question.group === '*' ? '' : `.${question.group}`}${question.subresource === '' ? '' : `/${question.subresource}`}`;
+  return `${question.verb} ${resource}${question.namespace === '' ? '' : ` in ${question.namespace}`}`;
+}
+
+/**
+ * Asks the API server about every right we need, all at once (SelfSubjectAccessReview). Returns those that are missing.
+ * `storageNamespace`: where InfoScale's pods take vradmin by exec; null for a site without replicated storage.
+ */
+export async function missingRights(kube: Kube, namespace: string, storageNamespace: string | null = 'infoscale-vtas'): Promise<readonly string[]> {
+  const answers = await Promise.all(
+    questionsFor(namespace, storageNamespace).map(async (question) => {
+      const review = await kube.create('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        metadata: {},
+        spec: { resourceAttributes: question },
+      });
+      const status = review['status'] as { allowed?: boolean } | undefined;
+      return status?.allowed === true ? null : sentence(question);
+    }),
+  );
+  return answers.filter((answer) => answer !== null);
+}

@@ -1,0 +1,58 @@
+import { jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { ChangeoverError } from '../../src/domain/errors.js';
+import { createKube } from '../../src/drivers/kubernetes/client.js';
+import { createFence } from '../../src/drivers/kubernetes/fence.js';
+import { fenceContract } from '../contracts/fence.contract.js';
+import { adminKubeconfig, freshNamespace, productKubeconfig } from './cluster.js';
+
+/** The fence on a real API server, under the product's own account; "somebody else" is the cluster's administrator. */
+jest.setTimeout(30_000);
+const admin = createKube({ site: 'test', kubeconfig: adminKubeconfig() });
+const product = createKube({ site: 'test', kubeconfig: productKubeconfig() });
+const used: string[] = [];
+
+afterAll(async () => {
+  await Promise.all(used.map((name) => admin.remove(`/api/v1/namespaces/${name}`)));
+  await Promise.all([admin.close(), product.close()]);
+});
+
+async function accepted(change: Promise<unknown>): Promise<boolean> {
+  return await change.then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ChangeoverError && error.message.includes("ValidatingAdmissionPolicy 'changeover-fence")) return false;
+      throw error;
+    },
+  );
+}
+
+fenceContract('admission policies on a real API server', async () => ({
+  fence: createFence(product),
+  namespace: async () => {
+    const name = await freshNamespace(admin, 'fence');
+    used.push(name);
+    await admin.watchUntil(`/api/v1/namespaces/${name}/serviceaccounts`, {}, { signal: AbortSignal.timeout(10_000), seen: (accounts) => accounts.get(`${name}/default`) });
+    return name;
+  },
+  absentNamespace: () => {
+    const name = `test-fence-${randomUUID()}`;
+    used.push(name);
+    return name;
+  },
+  admits: (namespace, pod) =>
+    accepted(
+      admin.create(
+        `/api/v1/namespaces/${namespace}/pods`,
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { generateName: 'other-', labels: pod.labels ?? {} },
+          spec: { containers: [{ name: 'c', image: 'x' }], volumes: (pod.claims ?? []).map((claim, n) => ({ name: `v${n}`, persistentVolumeClaim: { claimName: claim } })) },
+        },
+        { dryRun: true },
+      ),
+    ),
+  namespaceLabels: async (namespace) => (await admin.get(`/api/v1/namespaces/${namespace}`))?.metadata.labels ?? null,
+  otherLabels: (namespace, labels) => accepted(admin.patch(`/api/v1/namespaces/${namespace}`, { metadata: { labels } }, 'merge')),
+}));
