@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+
+	"k8s.io/klog/v2"
 )
 
 // Logger writes text lines to a file, or to standard error when path is empty.
@@ -17,7 +19,10 @@ func Logger(path string) (*slog.Logger, error) {
 		}
 		out = file
 	}
-	return slog.New(slog.NewTextHandler(out, nil)), nil
+	log := slog.New(slog.NewTextHandler(out, nil))
+	// The Kubernetes libraries log through klog; keep all in one place.
+	klog.SetSlogLogger(log)
+	return log, nil
 }
 
 // List is a flag that may be given several times.

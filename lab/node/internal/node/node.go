@@ -50,7 +50,7 @@ func (n *Node) status() v1.NodeStatus {
 	}
 	return v1.NodeStatus{
 		Capacity: capacity, Allocatable: capacity,
-		Addresses: []v1.NodeAddress{{Type: v1.NodeInternalIP, Address: n.Address}, {Type: v1.NodeHostName, Address: n.Name}},
+		Addresses:       []v1.NodeAddress{{Type: v1.NodeInternalIP, Address: n.Address}, {Type: v1.NodeHostName, Address: n.Name}},
 		DaemonEndpoints: v1.NodeDaemonEndpoints{KubeletEndpoint: v1.DaemonEndpoint{Port: n.Port}},
 		Conditions: []v1.NodeCondition{
 			condition(v1.NodeReady, v1.ConditionTrue, "KubeletReady"),
