@@ -1,0 +1,3 @@
+export { createTraffic } from './traffic.js';
+export type { TsigKey } from './tsig.js';
+export type { TrafficSettings, ZoneSettings } from './zones.js';
