@@ -1,0 +1,3 @@
+module changeover.test/lab/vvr
+
+go 1.26

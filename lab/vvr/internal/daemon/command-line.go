@@ -1,0 +1,92 @@
+package daemon
+
+import (
+	"fmt"
+	"slices"
+)
+
+// commandLine is a parsed vradmin invocation.
+type commandLine struct {
+	verb, dg, checkpoint string
+	flags                map[string]bool
+	rvgs                 []string // the RVG, or several for the print verbs
+	host                 string
+}
+
+// flagsOf lists which options each verb knows (vradmin(1M) synopsis).
+var flagsOf = map[string][]string{
+	"startrep":  {"-a", "-f", "-b", "-c"},
+	"stoprep":   {"-f", "-s"},
+	"pauserep":  {},
+	"resumerep": {},
+	"migrate":   {"-s"},
+	"takeover":  {"-autofb", "-N"},
+	"fbsync":    {"-wait"},
+	"resync":    {"-wait"},
+	"makesec":   {"-f"},
+	"printrvg":  {"-l"},
+	"printvol":  {},
+	"repstatus": {"-l"},
+}
+
+// hostAllowed: which verbs take a host after the RVG; makesec must have one.
+var hostAllowed = []string{"startrep", "stoprep", "pauserep", "resumerep", "migrate", "makesec"}
+
+func (c commandLine) reads() bool {
+	return c.verb == "printrvg" || c.verb == "printvol" || c.verb == "repstatus"
+}
+
+// parse understands argv without the program's name.
+func parse(argv []string) (commandLine, error) {
+	c := commandLine{flags: map[string]bool{}}
+	var rest []string
+	for i := 0; i < len(argv); i++ {
+		a := argv[i]
+		switch {
+		case a == "-g" || a == "-c":
+			i++
+			if i == len(argv) {
+				return c, fmt.Errorf("option %s needs a value", a)
+			}
+			if a == "-g" {
+				c.dg = argv[i]
+			} else {
+				c.checkpoint, c.flags["-c"] = argv[i], true
+			}
+		case len(a) > 1 && a[0] == '-':
+			c.flags[a] = true
+		case c.verb == "":
+			c.verb = a
+		default:
+			rest = append(rest, a)
+		}
+	}
+	known, ok := flagsOf[c.verb]
+	if !ok {
+		return c, fmt.Errorf("unknown command %q", c.verb)
+	}
+	for f := range c.flags {
+		if !slices.Contains(known, f) {
+			return c, fmt.Errorf("%s does not know option %s", c.verb, f)
+		}
+	}
+	if c.verb == "printrvg" || c.verb == "printvol" {
+		c.rvgs = rest
+		return c, nil
+	}
+	if len(rest) == 0 {
+		return c, fmt.Errorf("%s needs the name of an RVG", c.verb)
+	}
+	c.rvgs = rest[:1]
+	if len(rest) > 1 && slices.Contains(hostAllowed, c.verb) {
+		c.host = rest[1]
+		rest = rest[1:]
+	}
+	if len(rest) > 1 {
+		return c, fmt.Errorf("%s has too many arguments", c.verb)
+	}
+	if c.verb == "makesec" && c.host == "" {
+		return c, fmt.Errorf("makesec needs the host of the new Primary")
+	}
+	return c, nil
+}
