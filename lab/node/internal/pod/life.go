@@ -100,7 +100,18 @@ func (w *Worker) setUp(ctx context.Context, pod *v1.Pod) error {
 	// As the kubelet does, nothing of the pod starts before every volume is there, whether the first
 	// container uses it or not.
 	for i := range pod.Spec.Volumes {
-		if _, err := w.claimFolder(ctx, &pod.Spec.Volumes[i], true); err != nil {
+		volume := &pod.Spec.Volumes[i]
+		if volume.PersistentVolumeClaim == nil {
+			continue
+		}
+		handle, err := w.host.Claims.Resolve(ctx, pod, volume.PersistentVolumeClaim.ClaimName)
+		if err != nil {
+			return mountFailed(volume, err)
+		}
+		w.mu.Lock()
+		w.handles[volume.Name] = handle
+		w.mu.Unlock()
+		if _, err := w.claimFolder(ctx, volume, func(string) {}); err != nil {
 			return err
 		}
 	}
@@ -122,32 +133,25 @@ func (w *Worker) takeAddress(pod *v1.Pod) error {
 	return err
 }
 
-// claimFolder gives the folder of a claimed volume, once it may be written; "" for other volumes.
-func (w *Worker) claimFolder(ctx context.Context, volume *v1.Volume, resolve bool) (string, error) {
-	claim := volume.PersistentVolumeClaim
-	if claim == nil {
-		return "", nil
-	}
-	failed := func(err error) error {
-		return fmt.Errorf("MountVolume.SetUp failed for volume %q : %w", volume.Name, err)
-	}
+// claimFolder gives the folder of a claimed volume once it may be written. Every new reason for the
+// wait becomes an event and is passed to tell.
+func (w *Worker) claimFolder(ctx context.Context, volume *v1.Volume, tell func(string)) (string, error) {
 	w.mu.Lock()
 	handle := w.handles[volume.Name]
 	w.mu.Unlock()
-	if resolve || handle == "" {
-		found, err := w.host.Claims.Resolve(ctx, w.object(), claim.ClaimName)
-		if err != nil {
-			return "", failed(err)
-		}
-		w.mu.Lock()
-		w.handles[volume.Name], handle = found, found
-		w.mu.Unlock()
-	}
-	path, err := w.host.Claims.Writable(ctx, handle, func(reason error) { w.warn("FailedMount", failed(reason).Error()) })
+	path, err := w.host.Claims.Writable(ctx, handle, func(reason error) {
+		message := mountFailed(volume, reason).Error()
+		w.warn("FailedMount", message)
+		tell(message)
+	})
 	if err != nil {
-		return "", failed(err)
+		return "", mountFailed(volume, err)
 	}
 	return path, nil
+}
+
+func mountFailed(volume *v1.Volume, err error) error {
+	return fmt.Errorf("MountVolume.SetUp failed for volume %q : %w", volume.Name, err)
 }
 
 func (w *Worker) refresh(ctx context.Context) {

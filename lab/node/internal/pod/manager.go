@@ -56,7 +56,7 @@ func (m *Manager) Vanished(uid types.UID) {
 	if worker == nil {
 		return
 	}
-	worker.command(order{kind: gone, deadline: time.Now().Add(vanishedGrace)})
+	worker.command(order{kind: gone, deadline: time.Now().Add(minimumGrace)})
 	// A finished worker stays known until here: news of its pod that were under way when it finished
 	// would otherwise bring up a second one.
 	go func() {

@@ -81,7 +81,7 @@ func (w *Worker) volumeMounts(ctx context.Context, c *container, values map[stri
 			if volume.Name != mount.Name {
 				continue
 			}
-			made, err := w.volumeMount(ctx, volume, mount, values)
+			made, err := w.volumeMount(ctx, c, volumeUse{volume, mount, values})
 			if err != nil {
 				return nil, err
 			}
@@ -91,20 +91,29 @@ func (w *Worker) volumeMounts(ctx context.Context, c *container, values map[stri
 	return mounts, nil
 }
 
-func (w *Worker) volumeMount(ctx context.Context, volume *v1.Volume, mount v1.VolumeMount, values map[string]string) (child.Mount, error) {
-	source, err := w.claimFolder(ctx, volume, false)
-	if err != nil {
-		return child.Mount{}, err
-	}
+// volumeUse is one use of a volume by a container, with the container's variables.
+type volumeUse struct {
+	volume *v1.Volume
+	mount  v1.VolumeMount
+	values map[string]string
+}
+
+func (w *Worker) volumeMount(ctx context.Context, c *container, use volumeUse) (child.Mount, error) {
+	volume, mount := use.volume, use.mount
 	claim := volume.PersistentVolumeClaim
 	// Only what a container may write is shared as it is; files made from objects are not its to change.
 	readOnly := mount.ReadOnly || (claim != nil && claim.ReadOnly) || (claim == nil && volume.EmptyDir == nil)
-	if claim == nil {
-		source = w.maker.Path(volume.Name)
+	source := w.maker.Path(volume.Name)
+	if claim != nil {
+		var err error
+		source, err = w.claimFolder(ctx, volume, func(reason string) { w.setState(c, waitingFor("ContainerCreating", reason)) })
+		if err != nil {
+			return child.Mount{}, err
+		}
 	}
 	part := mount.SubPath
 	if mount.SubPathExpr != "" {
-		part = podspec.Expand(mount.SubPathExpr, values)
+		part = podspec.Expand(mount.SubPathExpr, use.values)
 	}
 	if part != "" {
 		source = filepath.Join(source, filepath.Clean("/"+part))

@@ -114,6 +114,8 @@ func (w *Worker) runOnce(ctx context.Context, c *container, spec child.Spec) *v1
 
 func (w *Worker) markRunning(c *container, process *sandbox.Process, spec child.Spec) {
 	w.mu.Lock()
+	// What hindered this start is over: the same hindrance later is news again.
+	clear(w.warned)
 	c.process, c.env = process, spec.Env
 	c.id = fmt.Sprintf("process://%d-%d", process.Pid, process.StartTime)
 	c.state = v1.ContainerState{Running: &v1.ContainerStateRunning{StartedAt: metav1.NewTime(process.Started)}}

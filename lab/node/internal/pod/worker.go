@@ -13,9 +13,9 @@ import (
 	"changeover.test/lab/node/internal/volumes"
 )
 
-// vanishedGrace is what is left to the processes of a pod whose object is gone: the kubelet's minimum
-// (kubernetes pkg/kubelet/kuberuntime, minimumGracePeriodInSeconds).
-const vanishedGrace = 2 * time.Second
+// minimumGrace is what processes get even when a pod is deleted with less, or its object is simply
+// gone (kubernetes pkg/kubelet/kuberuntime, minimumGracePeriodInSeconds, v1.35).
+const minimumGrace = 2 * time.Second
 
 // Worker runs one pod.
 type Worker struct {
@@ -139,9 +139,9 @@ func (w *Worker) see(pod *v1.Pod) {
 	w.pod = pod
 	w.mu.Unlock()
 	if pod.DeletionTimestamp != nil {
-		grace := vanishedGrace
-		if pod.DeletionGracePeriodSeconds != nil {
-			grace = time.Duration(*pod.DeletionGracePeriodSeconds) * time.Second
+		grace := minimumGrace
+		if seconds := pod.DeletionGracePeriodSeconds; seconds != nil {
+			grace = max(grace, time.Duration(*seconds)*time.Second)
 		}
 		w.command(order{kind: deleted, deadline: time.Now().Add(grace), hooks: true})
 	}
