@@ -53,3 +53,9 @@ export function failureOf(failure: temporal.api.failure.v1.IFailure | null | und
 export function isQueryAnswer(command: Command): boolean {
   return command.respondToQuery !== null && command.respondToQuery !== undefined;
 }
+
+/** The one-line summary that people see beside an activity or a timer. */
+export function summaryOf(command: Command): string {
+  const summary = decoded(command.userMetadata?.summary);
+  return typeof summary === 'string' ? summary : '';
+}

@@ -2,7 +2,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { coresdk } from '@temporalio/proto';
 import type { Workflow } from '@temporalio/worker/lib/workflow/interface.js';
 import { ActivityRun, type ActivityHost, type Implementation } from './activity-run.js';
-import { decoded, encoded, failureOf, isQueryAnswer, orderOf, type Command, type Job, type Outcome, type Story, type UpdateOutcome } from './commands.js';
+import { decoded, encoded, failureOf, isQueryAnswer, orderOf, summaryOf, type Command, type Job, type Outcome, type Story, type UpdateOutcome } from './commands.js';
 import { millisOf } from './retry.js';
 import { createWorkflow, productWorkflows } from './sandbox.js';
 import { quiet, VirtualTime, type Appointment } from './virtual-time.js';
@@ -109,6 +109,17 @@ export class Conductor {
     await this.pump();
   }
 
+  /** A cancel, or an update, by someone who acts while a call is under way: it arrives with the next activation. */
+  cancelSoon(): void {
+    this.story.events += 1;
+    this.jobs.push({ cancelWorkflow: { reason: 'cancelled in the middle' } });
+  }
+
+  updateSoon(name: string, args: readonly unknown[], id: string): void {
+    this.updates.set(id, { kind: 'sent' });
+    this.jobs.push({ doUpdate: { id, protocolInstanceId: id, name, input: encoded(args), runValidator: true, meta: { updateId: id, identity: 'test' } } });
+  }
+
   /** The worker of a queue (or of all) dies with what it runs, and another one polls at once. */
   killWorker(queue?: string): void {
     for (const run of this.runs.values()) if (queue === undefined || run.queue === queue) run.lose();
@@ -172,7 +183,7 @@ export class Conductor {
 
   private async obey(command: Command): Promise<void> {
     const { story } = this;
-    const summary = String(decoded(command.userMetadata?.summary) ?? '');
+    const summary = summaryOf(command);
     if (command.scheduleActivity) {
       const run = new ActivityRun(command.scheduleActivity, this.host());
       this.runs.set(command.scheduleActivity.seq ?? 0, run);

@@ -34,8 +34,8 @@ export interface Control {
   readonly calls: readonly Call[];
   fault(fault: Fault): void;
   clearFaults(): void;
-  /** Runs before (default) or after each such call, for someone else who acts at that moment. Returns how to stop it. */
-  on(call: string, listener: Listener, when?: 'before' | 'after'): () => void;
+  /** Runs before (default) or after each such call (a number: the nth of all), for someone else who acts at that moment. Returns how to stop it. */
+  on(call: string | number, listener: Listener, when?: 'before' | 'after'): () => void;
   run<T>(which: { site: string; call: string }, args: readonly unknown[], act: () => Promise<T>): Promise<T>;
 }
 
@@ -45,7 +45,7 @@ const direct: ReadonlySet<string> = new Set(['groupOf', 'reverseZoneOf', 'site']
 export function createControl(clock: Clock, reachable: (site: string) => boolean): Control {
   const calls: Call[] = [];
   const faults: { fault: Fault; seen: number }[] = [];
-  const listeners: { call: string; when: 'before' | 'after'; listener: Listener }[] = [];
+  const listeners: { call: string | number; when: 'before' | 'after'; listener: Listener }[] = [];
 
   /** Each fault counts a call once, in the phase it strikes in. */
   const due = (call: Call, when: 'before' | 'after'): Fault | null => {
@@ -60,7 +60,7 @@ export function createControl(clock: Clock, reachable: (site: string) => boolean
     return found;
   };
   const pass = async (call: Call, when: 'before' | 'after', args: readonly unknown[]) => {
-    for (const entry of [...listeners]) if (entry.call === call.call && entry.when === when) await entry.listener(call);
+    for (const entry of [...listeners]) if ((entry.call === call.call || entry.call === call.n) && entry.when === when) await entry.listener(call);
     const fault = due(call, when);
     if (fault?.error === 'hang') await hang(args);
     else if (fault !== null) throw fault.error;

@@ -31,17 +31,19 @@ export function keyOf(object: Pick<RawObject, 'kind' | 'metadata'>): string {
 }
 
 export function setLabel(object: RawObject, name: string, value: string | null): void {
-  const labels = { ...object.metadata.labels };
-  if (value === null) delete labels[name];
-  else labels[name] = value;
-  object.metadata.labels = labels;
+  set(object.metadata, 'labels', { name, value });
 }
 
 export function setAnnotation(object: RawObject, name: string, value: string | null): void {
-  const annotations = { ...object.metadata.annotations };
-  if (value === null) delete annotations[name];
-  else annotations[name] = value;
-  object.metadata.annotations = annotations;
+  set(object.metadata, 'annotations', { name, value });
+}
+
+/** The last entry takes the map with it: an object that was marked and unmarked is what it was before. */
+function set(metadata: RawObject['metadata'], map: 'labels' | 'annotations', entry: { name: string; value: string | null }): void {
+  const { [entry.name]: _, ...rest } = metadata[map] ?? {};
+  const entries = entry.value === null ? rest : { ...rest, [entry.name]: entry.value };
+  if (Object.keys(entries).length > 0) metadata[map] = entries;
+  else delete metadata[map];
 }
 
 interface Original {

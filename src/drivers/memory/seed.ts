@@ -1,3 +1,4 @@
+import { reverseName } from '../../domain/dns.js';
 import type { RecordSet } from '../../domain/observation.js';
 import type { RawObject } from '../../ports/objects.js';
 import { keyOf } from './raw.js';
@@ -126,14 +127,21 @@ function applicationObjects(application: ApplicationSpec): readonly RawObject[] 
 export function seedNames(application: ApplicationSpec, sites: ReadonlyMap<string, SiteState>, primary: string): NameState {
   const records = new Map<string, RecordSet>();
   const put = (name: string, type: RecordSet['type'], value: string) => records.set(recordKey(name, type), { name, type, ttlSeconds: application.ttlSeconds, values: [value] });
-  const [v4 = '', v6 = ''] = sites.get(primary)?.addresses ?? [];
-  put(application.host, 'A', v4);
-  put(application.host, 'AAAA', v6);
-  put(`${v4.split('.').toReversed().join('.')}.in-addr.arpa.`, 'PTR', application.host);
-  const reverse = [...sites.values()].map((s) => `${(s.addresses[0] ?? '').split('.').slice(0, 2).toReversed().join('.')}.in-addr.arpa.`);
+  for (const address of sites.get(primary)?.addresses ?? []) {
+    put(application.host, address.includes(':') ? 'AAAA' : 'A', address);
+    put(reverseName(address), 'PTR', application.host);
+  }
+  const reverse = [...sites.values()].flatMap((s) => s.addresses.map(reverseZone));
   return {
     zones: [{ zone: application.zone, reverse: false }, ...reverse.map((zone) => ({ zone, reverse: true }))],
     servers: ['ns1', 'ns2'].map((server, i) => ({ server, updatable: i === 0, reachable: true, refuses: null, lags: false, records: new Map(records) })),
   };
 }
 
+/** The /16 of an IPv4 address, the /32 of an IPv6 one. */
+export function reverseZone(address: string): string {
+  return reverseName(address)
+    .split('.')
+    .slice(address.includes(':') ? 24 : 2)
+    .join('.');
+}

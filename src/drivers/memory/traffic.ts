@@ -1,3 +1,4 @@
+import { reverseName } from '../../domain/dns.js';
 import { ChangeoverError } from '../../domain/errors.js';
 import type { RecordSet } from '../../domain/observation.js';
 import type { NamesPlan, PlannedRecord, ZonePlan } from '../../domain/plan.js';
@@ -60,11 +61,7 @@ export function createTraffic(core: Core): Traffic {
       reachable: Object.fromEntries(probe.map((address) => [address, connects(core, address)])),
       unknowns: core.names.servers.filter((s) => !s.reachable).map((s) => `Name server ${s.server} does not answer.`),
     }),
-    reverseZoneOf: (address) => {
-      if (address.includes(':')) return null;
-      const name = `${address.split('.').toReversed().join('.')}.in-addr.arpa.`;
-      return core.names.zones.find((z) => z.reverse && name.endsWith(`.${z.zone}`))?.zone ?? null;
-    },
+    reverseZoneOf: (address) => core.names.zones.find((z) => z.reverse && reverseName(address).endsWith(`.${z.zone}`))?.zone ?? null,
     ensureTtl: async (plan, ttlSeconds, work) => {
       const wanted = ttlSeconds === 'original' ? plan.originalTtlSeconds : ttlSeconds;
       const server = updatable();

@@ -3,7 +3,7 @@ import type { Ports, SitePorts } from '../../ports/index.js';
 import { realClock, type Clock } from './clock.js';
 import { canWrite, follow } from './consequences.js';
 import { createHub, groupOf, siteOf, type Core } from './core.js';
-import { createControl, intercepted, type Control } from './faults.js';
+import { createControl, intercepted, type Control, type Fault, type Listener } from './faults.js';
 import { createFence } from './fence.js';
 import { assertAlways, createLawBook, judgeRest, lostAt, namedSite } from './law.js';
 import { createObjects } from './objects.js';
@@ -40,9 +40,10 @@ export interface World {
   readonly link: LinkState;
   readonly roles: Pick<Roles, 'next' | 'finishCommands'>;
   readonly calls: Control['calls'];
-  fault: Control['fault'];
-  clearFaults: Control['clearFaults'];
-  on: Control['on'];
+  fault(fault: Fault): void;
+  clearFaults(): void;
+  /** Someone else acts before (default) or after each such call. Returns how to stop it. */
+  on(call: string | number, listener: Listener, when?: 'before' | 'after'): () => void;
   /** Someone else changes something; consequences follow and waits look again. */
   happens(what: string, act: () => void): void;
   /** The API server and the storage of a site are out of reach; its pods go on. */
@@ -116,9 +117,9 @@ export function createWorld(options: WorldOptions = {}): World {
     link: core.link,
     roles,
     calls: control.calls,
-    fault: control.fault,
-    clearFaults: control.clearFaults,
-    on: control.on,
+    fault: (fault) => control.fault(fault),
+    clearFaults: () => control.clearFaults(),
+    on: (call, listener, when) => control.on(call, listener, when),
     happens: (what, act) => core.change(what, act),
     partition: (site) => void reach(site, { reachable: false, powered: true }),
     powerOff: (site) => void reach(site, { reachable: false, powered: false }),

@@ -1,0 +1,98 @@
+import type { Plan } from '../../src/domain/plan.js';
+import type { Replication, VolumeGroup } from '../../src/ports/replication.js';
+import type { Work } from '../../src/ports/work.js';
+import { expectCode, refusedWork } from './expect-code.js';
+
+export interface ReplicationWorld {
+  /** Primary at first; nothing has a volume open. */
+  readonly source: Replication;
+  readonly target: Replication;
+  readonly plan: Plan;
+  work(): Work;
+  /** Something opens, or closes, a volume of the group at the source. */
+  openVolume(open: boolean): Promise<void>;
+  /** Writes arrive at the Secondary, or wait. With `true` at least one waits. */
+  lag(lags: boolean): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** Roles, drained and open, as one site reports them; and the one command that changes them. */
+export function replicationContract(name: string, makeWorld: () => Promise<ReplicationWorld>): void {
+  describe(`replication on ${name}`, () => {
+    let world: ReplicationWorld;
+    const group = (site: string): VolumeGroup => world.plan.replication?.groups[site] ?? { rvg: '', diskGroup: '' };
+    const roles = async () => [(await world.source.view(group(world.plan.source))).role, (await world.target.view(group(world.plan.target))).role];
+    const drained = (work = world.work()) => {
+      if (world.plan.replication === null) throw new Error('the plan has no replication');
+      return world.source.awaitDrained(world.plan.replication, world.plan.source, work);
+    };
+
+    beforeEach(async () => {
+      world = await makeWorld();
+    });
+    afterEach(async () => world.close?.());
+
+    test('shows each site its own role, with every volume and its counterpart', async () => {
+      const view = await world.source.view(group(world.plan.source));
+      expect(view).toMatchObject({ site: world.plan.source, role: 'primary', liveCommands: 0, configErrors: [], openVolumes: [] });
+      expect(view.volumes.map((v) => v.name).toSorted()).toEqual(world.plan.volumes.map((v) => v.volume).toSorted());
+      expect(view.volumes.every((v) => v.dcm && v.peerName === v.name && v.peerSectors === v.sectors)).toBe(true);
+      expect((await world.target.view(group(world.plan.target))).role).toBe('secondary');
+    });
+
+    test('shows which volumes are open, from the moment they are', async () => {
+      await world.openVolume(true);
+      expect((await world.source.view(group(world.plan.source))).openVolumes.length).toBeGreaterThan(0);
+      await world.openVolume(false);
+      expect((await world.source.view(group(world.plan.source))).openVolumes).toEqual([]);
+    });
+
+    test('waits until the last volume is closed', async () => {
+      await world.openVolume(true);
+      let returned = false;
+      const waiting = world.source.awaitClosed(group(world.plan.source), world.work()).then(() => (returned = true));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(returned).toBe(false);
+      await world.openVolume(false);
+      await waiting;
+    });
+
+    test('calls the group drained when every Secondary is up to date, and says what it read', async () => {
+      expect(await drained()).toHaveLength(world.plan.replication?.secondaries.length ?? 0);
+    });
+
+    test('waits for a Secondary that is behind, and for nothing once its signal is aborted', async () => {
+      await world.lag(true);
+      const stop = new AbortController();
+      const waiting = drained({ ...world.work(), signal: stop.signal });
+      stop.abort(new Error('enough'));
+      await expect(waiting).rejects.toThrow();
+      await world.lag(false);
+      expect(await drained()).toHaveLength(world.plan.replication?.secondaries.length ?? 0);
+    });
+
+    test('swaps the roles and says how the command ended', async () => {
+      const result = await world.source.migrate(world.plan, world.work());
+      expect(result.exitCode).toBe(0);
+      expect(result.command).toContain('migrate');
+      expect(await roles()).toEqual(['secondary', 'primary']);
+    });
+
+    test('refuses to swap while a volume is open, and changes nothing', async () => {
+      await world.openVolume(true);
+      expect((await world.source.migrate(world.plan, world.work())).exitCode).not.toBe(0);
+      expect(await roles()).toEqual(['primary', 'secondary']);
+    });
+
+    test('commands nothing for a run that no longer holds the unit', async () => {
+      await expectCode(world.source.migrate(world.plan, refusedWork()), 'OwnershipLost');
+      await expectCode(world.target.takeOver(world.plan, refusedWork()), 'OwnershipLost');
+      expect(await roles()).toEqual(['primary', 'secondary']);
+    });
+
+    test('runs from the new Primary to the old one after the swap', async () => {
+      await world.source.migrate(world.plan, world.work());
+      expect((await world.target.awaitProtected(group(world.plan.target), world.work())).length).toBeGreaterThan(0);
+    });
+  });
+}
