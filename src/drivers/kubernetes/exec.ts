@@ -61,7 +61,7 @@ function pathOfExec(pod: ExecPod, argv: readonly string[]): string {
 }
 
 /**
- * Runs a command in a container over one WebSocket. Never connected: throws. Connected, but no exit status within the time: `exitCode` null,
+ * Runs a command in a container over one WebSocket. Refused: throws. No answer at all: throws `OutcomeUnknown`. Connected, but no exit status within the time: `exitCode` null,
  * for the command may still act; ending the connection does not end it.
  */
 export async function exec(transport: Transport, pod: ExecPod, call: { argv: readonly string[]; timeoutMs: number; signal?: AbortSignal | undefined }): Promise<ExecResult> {
@@ -84,7 +84,8 @@ export async function exec(transport: Transport, pod: ExecPod, call: { argv: rea
     };
     const unknownExit = (why: string): void => {
       socket?.terminate();
-      if (socket === null) settle(() => reject(new ChangeoverError('Unreachable', `${where}: ${why} before it was connected`)));
+      // Asked for and not answered: the command may have been started all the same.
+      if (socket === null) settle(() => reject(new ChangeoverError('OutcomeUnknown', `${where}: ${why}, and not connected yet`)));
       else settle(() => resolve({ exitCode: null, stdout: text(1), stderr: `${text(2)}${why}` }));
     };
     const onAbort = (): void => unknownExit('cancelled');
