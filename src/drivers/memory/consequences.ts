@@ -1,7 +1,8 @@
 import { others, type Core } from './core.js';
 import { at, textAt } from './raw.js';
 import type { Group, Pod, SiteState } from './state.js';
-import { podTemplateClaims, workloadsOf } from './selection.js';
+import { isFenced } from './fence.js';
+import { podTemplateClaims, podTemplateLabels, workloadsOf } from './selection.js';
 
 /** What follows by itself from a change: pods come and go, volumes mount, data and zones are replicated. */
 export function follow(core: Core): void {
@@ -19,7 +20,7 @@ function runPods(core: Core, site: SiteState): void {
     const desired = Number(at(workload, 'spec', 'replicas') ?? 1);
     const live = site.pods.filter((p) => p.workload === name && !p.terminating);
     for (const pod of live.slice(desired)) Object.assign(pod, { terminating: true, ready: false });
-    for (let n = live.length; n < desired; n++) startPod(core, site, { workload: name, claims: podTemplateClaims(workload) });
+    for (let n = live.length; n < desired; n++) startPod(core, site, { workload: name, labels: podTemplateLabels(workload), claims: podTemplateClaims(workload) });
   }
   const wanted = new Set(workloadsOf(core, site).map((w) => w.metadata.name));
   for (const pod of site.pods) if (!wanted.has(pod.workload)) pod.terminating = true;
@@ -28,8 +29,8 @@ function runPods(core: Core, site: SiteState): void {
 }
 
 /** Admission asks the fence, and nothing else; the storage role decides later whether it can write. */
-function startPod(core: Core, site: SiteState, of: Pick<Pod, 'workload' | 'claims'>): void {
-  if (site.fences.get(core.application.unit)?.on === true) {
+function startPod(core: Core, site: SiteState, of: Pick<Pod, 'workload' | 'claims'> & { labels: Readonly<Record<string, string>> }): void {
+  if (isFenced(site, core.application.namespace, of)) {
     site.denied += 1;
     return;
   }
@@ -37,7 +38,7 @@ function startPod(core: Core, site: SiteState, of: Pick<Pod, 'workload' | 'claim
   if (record !== undefined && record.writer !== site.site) {
     core.law.break(`A pod of ${of.workload} was admitted on ${site.site}, whose record says that ${record.writer ?? 'nobody'} may write.`);
   }
-  site.pods.push({ name: `${of.workload}-${nextPod(site, of.workload)}`, ...of, mounted: false, ready: false, terminating: false });
+  site.pods.push({ name: `${of.workload}-${nextPod(site, of.workload)}`, workload: of.workload, claims: of.claims, mounted: false, ready: false, terminating: false });
 }
 
 function nextPod(site: SiteState, workload: string): number {

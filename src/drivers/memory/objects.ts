@@ -59,7 +59,8 @@ export function createObjects(core: Core, site: SiteState): Objects {
         removed += 1;
       }
       const empty = ![...site.objects.values()].some((o) => o.metadata.namespace === plan.application.namespace);
-      if (site.namespace.createdBy === plan.run && empty) core.change(`namespace on ${site.site}`, () => (site.namespace = { exists: false, terminating: false, createdBy: null }));
+      const { namespace } = plan.application;
+      if (site.namespaces.get(namespace)?.labels[mark.run] === plan.run && empty) core.change(`namespace on ${site.site}`, () => site.namespaces.delete(namespace));
       return { removed, left };
     },
     assertVolumesBound: async (plan) => {

@@ -10,11 +10,12 @@ import type { SiteState } from './state.js';
 
 export function observeApplication(core: Core, site: SiteState, asked: { application: Application; against: Against | null }): ApplicationObservation {
   const objects = selected(site, asked.application);
+  const namespace = site.namespaces.get(asked.application.namespace);
   const writer = site.ownership.get(core.application.unit)?.writer;
   const strange = writer !== undefined && writer !== site.site;
   return {
-    namespaceExists: site.namespace.exists,
-    namespaceTerminating: site.namespace.terminating,
+    namespaceExists: namespace !== undefined,
+    namespaceTerminating: namespace?.terminating ?? false,
     objectCount: objects.length,
     workloads: objects.flatMap((o) => workloadOf(site, o)),
     claims: objects.filter((o) => o.kind === 'PersistentVolumeClaim').map((o) => claimOf(site, o)),

@@ -45,7 +45,7 @@ export function seedSite(site: string, index: number, seed: { application: Appli
         { name: `${application.unit}-dns`, domain: application.zone.replace(/\.$/, ''), records: { [application.host.split('.')[0] ?? '']: addresses.join(' ') }, ttlSeconds: application.ttlSeconds, createPtr: true, masters: ['ns1'] },
       ],
     ]),
-    namespace: { exists: site === primary, terminating: false, createdBy: null },
+    namespaces: new Map(site === primary ? [[application.namespace, { terminating: false, labels: {} }]] : []),
     objects: new Map(objects.map((o) => [keyOf(o), o])),
     pods: [],
     holdPods: false,
@@ -105,7 +105,7 @@ function applicationObjects(application: ApplicationSpec): readonly RawObject[] 
     const { name, ...rest } = of;
     return { apiVersion, kind, metadata: { name, namespace, labels: { [key]: value } }, ...rest };
   };
-  const template = { spec: { containers: [{ name: 'orders' }], volumes: claims.map((c) => ({ name: c, persistentVolumeClaim: { claimName: c } })) } };
+  const template = { metadata: { labels: { [key]: value } }, spec: { containers: [{ name: 'orders' }], volumes: claims.map((c) => ({ name: c, persistentVolumeClaim: { claimName: c } })) } };
   return [
     named('v1', 'ConfigMap', { name: 'orders-config', data: { greeting: 'hello' } }),
     named('v1', 'Secret', { name: 'orders-secret', data: { token: 'czNjcjN0' } }),

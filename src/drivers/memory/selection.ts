@@ -18,13 +18,15 @@ export function selected(site: SiteState, application: Application): readonly Ra
   assertDeliberate(application);
   const inNamespace = [...site.objects.values()].filter((o) => o.metadata.namespace === application.namespace);
   if (application.labels.length === 0) return inNamespace;
-  return inNamespace.filter((o) => application.labels.some((entry) => entry.split(',').every((part) => has(o, part.trim()))));
+  return inNamespace.filter((o) => application.labels.some((entry) => carries(o.metadata.labels ?? {}, entry)));
 }
 
-function has(object: RawObject, part: string): boolean {
-  const [key = '', value] = part.split('=');
-  const found = object.metadata.labels?.[key];
-  return value === undefined ? found !== undefined : found === value;
+/** Whether labels satisfy every part of an entry, `app=orders,tier`. */
+export function carries(labels: Readonly<Record<string, string>>, entry: string): boolean {
+  return entry.split(',').every((part) => {
+    const [key = '', value] = part.trim().split('=');
+    return value === undefined ? labels[key] !== undefined : labels[key] === value;
+  });
 }
 
 const scaled: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet']);
@@ -40,6 +42,10 @@ export function workloadsOf(core: Core, site: SiteState): readonly RawObject[] {
 export function podTemplateClaims(workload: RawObject): readonly string[] {
   const volumes = at(workload, 'spec', 'template', 'spec', 'volumes');
   return (Array.isArray(volumes) ? volumes : []).map((v: unknown) => textAt(v, 'persistentVolumeClaim', 'claimName')).filter((c) => c !== null);
+}
+
+export function podTemplateLabels(workload: RawObject): Readonly<Record<string, string>> {
+  return (at(workload, 'spec', 'template', 'metadata', 'labels') ?? {}) as Readonly<Record<string, string>>;
 }
 
 /** PVs that the selected claims are bound to. */

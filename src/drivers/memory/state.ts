@@ -30,6 +30,14 @@ export interface Group {
   liveCommands: number;
 }
 
+/** What the fence of a unit denies while it is on: pods with one of the label entries (none: every pod) or one of the claims. */
+export interface FenceRule {
+  on: boolean;
+  readonly namespace: string;
+  readonly labels: readonly string[];
+  readonly claims: readonly string[];
+}
+
 export interface StoredSnapshot {
   readonly capture: Capture;
   readonly recipients: readonly string[];
@@ -57,7 +65,7 @@ export interface SiteState {
   readonly plans: Map<string, { object: Mutable<PlanObject>; transient: TransientStatus }>;
   readonly dataReplications: Map<string, Mutable<DataReplicationObject>>;
   readonly dnsObjects: Map<string, Mutable<DnsObject>>;
-  namespace: { exists: boolean; terminating: boolean; createdBy: string | null };
+  readonly namespaces: Map<string, { terminating: boolean; labels: Record<string, string> }>;
   /** Application objects and their PVs by `Kind/name`. */
   readonly objects: Map<string, RawObject>;
   pods: Pod[];
@@ -69,7 +77,7 @@ export interface SiteState {
   servedKinds: string[];
   references: string[];
   fenceSupported: boolean;
-  readonly fences: Map<string, { on: boolean }>;
+  readonly fences: Map<string, FenceRule>;
   /** Creations the fence denied. */
   denied: number;
   readonly snapshots: Map<string, StoredSnapshot>;
