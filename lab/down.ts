@@ -1,9 +1,10 @@
 import { rmSync, existsSync } from 'node:fs';
 import { allComponents } from './component-list.js';
-import { labHome } from './paths.js';
+import { labHome, labLock, toolFolder } from './paths.js';
 import { forgetComponent, readRecord, runningRecord } from './process/component.js';
+import { withLock } from './process/lock.js';
 import { removeLoopbackAddresses } from './process/loopback.js';
-import { leftoverMounts, podLeftovers, unmount } from './process/leftovers.js';
+import { leftoverMounts, podProcesses, unmount } from './process/leftovers.js';
 import { endProcesses, stopComponent } from './process/stop.js';
 import { silent, timed, type Progress } from './progress.js';
 import { nameServerAddresses, siteNames, sites } from './settings.js';
@@ -17,12 +18,16 @@ export interface LabDownOptions {
 /** Ends every process of the lab, by pid, and what the nodes ran; with `purge` removes the lab's folder too. */
 export async function labDown(options: LabDownOptions = {}): Promise<void> {
   const progress = options.progress ?? silent;
+  await withLock({ path: labLock(), what: 'the lab command', progress }, () => bringDown(progress, options.purge === true));
+}
+
+async function bringDown(progress: Progress, purge: boolean): Promise<void> {
   const running = allComponents().flatMap((one) => runningRecord(one) ?? []);
   const end = (chosen: (name: string) => boolean) => Promise.all(running.filter((one) => chosen(one.name)).map((one) => stopComponent(one)));
   await timed(progress, `ended ${running.length} components`, async () => {
     // From the top down, each before what it stands on: an API server without its etcd does not end in order.
     await end((name) => name.startsWith('kubelet-'));
-    for (const site of siteNames) await endProcesses(podLeftovers(site), 2000);
+    await endProcesses(podProcesses(toolFolder()), 2000);
     await end((name) => !name.startsWith('kubelet-') && name !== 'apiserver' && name !== 'etcd');
     await end((name) => name === 'apiserver');
     await end((name) => name === 'etcd');
@@ -36,7 +41,7 @@ export async function labDown(options: LabDownOptions = {}): Promise<void> {
     progress(`unmounting ${mount}`);
     await unmount(mount);
   }
-  if (options.purge === true && existsSync(labHome())) {
+  if (purge && existsSync(labHome())) {
     const left = leftoverMounts(labHome());
     if (left.length > 0) throw new Error(`${labHome()} is not removed, these are still mounted below it: ${left.join(', ')}`);
     await timed(progress, `removed ${labHome()}`, async () => rmSync(labHome(), { recursive: true, force: true, maxRetries: 5 }));

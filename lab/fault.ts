@@ -7,8 +7,11 @@ import { checkPortsFree } from './process/ports.js';
 import { signalAll } from './process/stop.js';
 import { waitFor } from './process/wait.js';
 
-/** What can be done to a component: killed at once, killed and started again, stopped in its tracks, let go on. */
-export const componentFaults = ['crash', 'restart', 'pause', 'resume'] as const;
+/**
+ * What can be done to a component: killed at once, killed and started again, stopped in its tracks, let go on;
+ * and `reboot` for a kubelet: its node falls and comes back (all containers die at once, then start again).
+ */
+export const componentFaults = ['crash', 'restart', 'pause', 'resume', 'reboot'] as const;
 export type ComponentFault = (typeof componentFaults)[number];
 
 /** Does one of these to a component; tells what was done. */
@@ -21,6 +24,11 @@ export async function faultComponent(fault: ComponentFault, id: string): Promise
     signalAll([running.identity], 'SIGKILL');
     await waitFor(async () => !isAlive(running.identity), { what: `end of ${id}`, deadlineMs: 5000, intervalMs: 5 });
     return `${id} was killed (pid ${running.identity.pid}); "restart ${id}" starts it again`;
+  }
+  if (fault === 'reboot') {
+    if (!id.startsWith('kubelet-')) throw new Error(`${id} is no node: only a kubelet can reboot`);
+    signalAll([running.identity], 'SIGHUP');
+    return `the node of ${id} falls and comes back`;
   }
   signalAll([running.identity], fault === 'pause' ? 'SIGSTOP' : 'SIGCONT');
   return `${id} ${fault === 'pause' ? 'is paused' : 'goes on'} (pid ${running.identity.pid})`;

@@ -28,9 +28,19 @@ export function cacheHome(): string {
   return process.env['CHANGEOVER_CACHE'] ?? join(homedir(), '.cache', 'changeover');
 }
 
+/** Held by the command that changes what runs; beside the lab's folder, which `down --purge` removes. */
+export function labLock(): string {
+  return `${labHome()}.lock`;
+}
+
 /** The folder of one part of the lab: a site's name, `names`, `temporal` or `links`. */
 export function scopeFolder(scope: string): string {
   return join(labHome(), scope);
+}
+
+/** The folder with `vradmin`; the lab's kubelets mount it into every pod, which also marks pods as the lab's. */
+export function toolFolder(): string {
+  return join(labHome(), 'bin');
 }
 
 /** The socket of a site's vvrd. */

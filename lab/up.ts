@@ -1,12 +1,15 @@
-import { mkdirSync } from 'node:fs';
+import { allComponents } from './component-list.js';
 import { ensureComponents, type Components } from './components/ensure.js';
 import { linksSpec, readLinks } from './links/links.js';
 import { namesUp } from './names/names.js';
-import { checkSocketPath, labHome, vvrdSocket } from './paths.js';
+import { checkSocketPath, labLock, vvrdSocket } from './paths.js';
 import { installProduct } from './product.js';
 import { seconds, silent, type Progress } from './progress.js';
+import { runningRecord } from './process/component.js';
+import { withLock } from './process/lock.js';
+import { removeLoopbackAddresses } from './process/loopback.js';
 import { Starter } from './process/starter.js';
-import { labSettings, siteNames, sites, type LabSettings } from './settings.js';
+import { labSettings, nameServerAddresses, siteNames, sites, type LabSettings, type SiteName } from './settings.js';
 import { installTools, siteUp, type LabContext } from './site/site.js';
 import { temporalUp } from './temporal/temporal.js';
 
@@ -27,34 +30,39 @@ export async function labUp(options: LabUpOptions = {}): Promise<Components> {
   const settings = options.settings ?? labSettings();
   if (process.getuid?.() !== 0) throw new Error('the lab needs root: its nodes mount volumes into pods, and its addresses stand on the loopback interface');
   for (const site of siteNames) checkSocketPath(vvrdSocket(site));
+  return withLock({ path: labLock(), what: 'the lab command', progress, signal: options.signal }, () => bringUp({ progress, settings, signal: options.signal }));
+}
+
+async function bringUp({ progress, settings, signal }: {
+  readonly progress: Progress; readonly settings: LabSettings; readonly signal: AbortSignal | undefined;
+}): Promise<Components> {
   const began = performance.now();
-  const components = await ensureComponents(progress);
-  options.signal?.throwIfAborted();
-  mkdirSync(labHome(), { recursive: true });
+  const components = await ensureComponents(progress, signal);
+  signal?.throwIfAborted();
   installTools(components);
-  const starter = new Starter({ progress, signal: options.signal });
+  // The first failure ends the other branches too: nobody should wait for what will be taken back.
+  const failed = new AbortController();
+  const starter = new Starter({ progress, signal: signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]) });
   const context: LabContext = { starter, components, settings };
-  // All branches are awaited, failed or not: a take-back must not race with a start that is still under way.
-  const outcomes = await Promise.allSettled([
-    starter.ensure(linksSpec(), async () => (await readLinks()).length > 0).then(() => siteBranches(context)),
+  const branches = [
+    starter.ensure(linksSpec(), async () => (await readLinks()).length > 0),
     namesUp(starter, components.named, settings),
     temporalUp(starter, components.temporal),
-  ]);
-  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
-  if (failures.length > 0) {
+    ...siteNames.map((name) => siteAndProductUp(context, name)),
+  ].map((branch) => branch.catch((error: unknown) => failed.abort(error)));
+  // All are awaited, failed or not: taking back must not race with a start that is still under way.
+  await Promise.all(branches);
+  if (failed.signal.aborted) {
     await starter.takeBack();
-    throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join('; '));
+    if (allComponents().every((one) => runningRecord(one) === undefined)) await removeLoopbackAddresses(nameServerAddresses);
+    throw failed.signal.reason;
   }
   progress(`the lab is up (${seconds(performance.now() - began)})`);
   return components;
 }
 
-async function siteBranches(context: LabContext): Promise<void> {
-  const outcomes = await Promise.allSettled(siteNames.map(async (name) => {
-    await siteUp(context, sites[name]);
-    const installed = await installProduct(sites[name]);
-    context.starter.progress(installed ? `installed the product at ${name}` : `no manifests in deploy/: the product is not installed at ${name}`);
-  }));
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+async function siteAndProductUp(context: LabContext, name: SiteName): Promise<void> {
+  await siteUp(context, sites[name]);
+  const installed = await installProduct(sites[name]);
+  context.starter.progress(installed ? `installed the product at ${name}` : `no manifests in deploy/: the product is not installed at ${name}`);
 }

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { cacheHome } from '../paths.js';
+import { withLock } from '../process/lock.js';
 import { timed, type Progress } from '../progress.js';
-import { withBuildLock } from './build-lock.js';
 import { programCatalog, type Program } from './catalog.js';
 import { ensurePackages } from './debian-packages.js';
 import { Downloader, downloadBases } from './download.js';
@@ -36,6 +36,7 @@ export interface ProvideOptions {
   readonly folder: string;
   /** Compiles one program; a setting so that the path before it can be tested without a compiler. */
   readonly build?: (program: Program, destination: string) => Promise<void>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -43,13 +44,13 @@ export interface ProvideOptions {
  * version), cache, official release, Go build.
  * @throws Error that says what to install when something cannot be had.
  */
-export async function ensureComponents(progress: Progress): Promise<Components> {
+export async function ensureComponents(progress: Progress, signal?: AbortSignal): Promise<Components> {
   await ensurePackages(progress);
   const downloader = new Downloader(downloadBases());
   const folder = join(cacheHome(), 'bin');
   try {
     const paths = new Map<string, string>();
-    for (const program of programCatalog()) paths.set(program.name, await provideProgram(program, { progress, downloader, folder }));
+    for (const program of programCatalog()) paths.set(program.name, await provideProgram(program, { progress, downloader, folder, signal }));
     const of = (name: string): string => paths.get(name) ?? '';
     return {
       etcd: of('etcd'), kubeApiserver: of('kube-apiserver'), kubeControllerManager: of('kube-controller-manager'),
@@ -76,7 +77,8 @@ export async function provideProgram(program: Program, options: ProvideOptions):
   const cached = join(options.folder, `${program.name}-${program.pinned?.version ?? sourceHash(program.build.folder)}`);
   if (isProgram(cached)) return cached;
   mkdirSync(options.folder, { recursive: true });
-  return withBuildLock(join(options.folder, '..', 'build.lock'), options.progress, async () => {
+  const { progress, signal } = options;
+  return withLock({ path: join(options.folder, '..', 'build.lock'), what: 'the build', progress, signal }, async () => {
     // Another run may have provided it while this one waited for the lock.
     if (!existsSync(cached) && !(await download(program, cached, options))) await build(program, cached, options);
     return cached;
@@ -98,10 +100,20 @@ async function download(program: Program, destination: string, options: ProvideO
 async function build(program: Program, destination: string, options: ProvideOptions): Promise<void> {
   const compile = options.build ?? (async (one: Program, to: string) => {
     await requireGo();
-    await goBuild(one.build, to);
+    await goBuild(one.build, to, options.signal);
+    dropOldVersions(one, to);
   });
   options.progress(`building ${program.name} with Go …`);
   await timed(options.progress, `built ${program.name}`, () => compile(program, destination));
+}
+
+/** Our own programs get a new name with each change of their sources; only the last few are worth their room. */
+function dropOldVersions(program: Program, newest: string): void {
+  if (program.pinned !== undefined) return;
+  const versions = readdirSync(dirname(newest)).filter((file) => new RegExp(`^${program.name}-[0-9a-f]{12}$`).test(file))
+    .map((file) => join(dirname(newest), file))
+    .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+  for (const old of versions.slice(4)) rmSync(old, { force: true });
 }
 
 function required(program: string): string {

@@ -29,15 +29,16 @@ export async function requireGo(): Promise<void> {
  * Compiles one program to `destination`, which appears only when it is complete.
  * @throws Error with the compiler's own words.
  */
-export async function goBuild(build: GoBuild, destination: string): Promise<void> {
+export async function goBuild(build: GoBuild, destination: string, signal?: AbortSignal): Promise<void> {
   mkdirSync(dirname(destination), { recursive: true });
   const temporary = `${destination}.${process.pid}.new`;
   try {
     await run('go', ['build', '-trimpath', '-ldflags', build.ldflags, '-o', temporary, build.package], {
-      cwd: build.folder, env: buildEnvironment(), maxBuffer: 64 << 20,
+      cwd: build.folder, env: buildEnvironment(), maxBuffer: 64 << 20, ...(signal === undefined ? {} : { signal }),
     });
     renameSync(temporary, destination);
   } catch (error) {
+    signal?.throwIfAborted();
     const stderr = (error as { stderr?: string }).stderr ?? '';
     const own = stderr.split('\n').filter((line) => !line.startsWith('go: downloading')).join('\n').trim();
     throw new Error(`building ${build.package} in ${build.folder} failed: ${own === '' ? String(error) : own.slice(-2000)}`);

@@ -57,12 +57,12 @@ export class FaultProxy {
   /** Switches the link, for the connections that are open as for those to come. */
   set(state: LinkState): void {
     this.#state = state;
-    for (const pair of [...this.#pairs]) this.#apply(pair);
+    for (const pair of this.#pairs) this.#apply(pair);
   }
 
   close(): void {
     this.#server.close();
-    for (const pair of [...this.#pairs]) this.#drop(pair, 'quietly');
+    for (const pair of this.#pairs) this.#drop(pair, 'quietly');
   }
 
   #accept(client: Socket): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { Resolver } from 'node:dns/promises';
 import { join } from 'node:path';
 import { scopeFolder } from '../paths.js';
@@ -32,8 +32,22 @@ export async function namesUp(starter: Starter, named: string, settings: LabSett
     if (!existsSync(file)) writeAtomically(file, zoneFile(zone, settings.ttlSeconds));
   }
   await addLoopbackAddresses(nameServerAddresses);
+  const program = unconfined(named, folder);
   // The secondary needs the primary's answer to load its zones for the first time.
-  for (const role of roles) await starter.ensure(namedSpec(role, named), () => servesEveryZone(role));
+  for (const role of roles) await starter.ensure(namedSpec(role, program), () => servesEveryZone(role));
+}
+
+/**
+ * Distributions that confine /usr/sbin/named by AppArmor let it read its own folders only. The profile
+ * goes by the program's path, so a copy in the lab's folder is used there; the profile itself is left alone.
+ */
+function unconfined(named: string, folder: string): string {
+  const profiles = '/sys/kernel/security/apparmor/profiles';
+  if (!existsSync(profiles) || !/^(named|\/usr\/sbin\/named) \(enforce\)/m.test(readFileSync(profiles, 'utf8'))) return named;
+  const copy = join(folder, 'named');
+  copyFileSync(named, `${copy}.new`);
+  renameSync(`${copy}.new`, copy);
+  return copy;
 }
 
 /** How one of the two name servers is started. */

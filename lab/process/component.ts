@@ -49,7 +49,8 @@ export function spawnComponent(spec: ComponentSpec): ComponentRecord {
   child.once('error', () => {});
   child.unref();
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
-  if (identity === undefined) throw new Error(`${spec.id} could not be started: ${spec.command} (see ${files.log})`);
+  if (child.pid === undefined) throw new Error(`${spec.id} could not be started: ${spec.command} is no program that runs here`);
+  if (identity === undefined) throw new Error(`${spec.id} to serve: it ended at once; its log ends with\n${logTail(spec)}`);
   const record: ComponentRecord = { ...spec, identity, startedAt: new Date().toISOString() };
   writeAtomically(files.record, `${JSON.stringify(record, undefined, 2)}\n`);
   writeAtomically(files.pid, `${identity.pid}\n`);

@@ -1,8 +1,14 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { findOnPath } from '../components/find.js';
 
 const run = promisify(execFile);
+
+/** Whether this machine has IPv6 at all. */
+export function hasIpv6(): boolean {
+  return existsSync('/proc/net/if_inet6');
+}
 
 /**
  * Puts addresses on the loopback interface. The kernel delivers all of 127.0.0.0/8 without that, but

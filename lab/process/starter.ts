@@ -39,6 +39,7 @@ export class Starter {
       return before;
     }
     await checkPortsFree(spec.id, spec.listens);
+    this.signal?.throwIfAborted();
     return timed(this.progress, `started ${spec.id}`, async () => {
       const record = spawnComponent(spec);
       this.#started.push(record);

@@ -32,6 +32,7 @@ export async function waitFor<T>(look: () => Promise<T | undefined | false>, opt
     if (performance.now() >= until) {
       throw new Error(`${options.what}: not within ${options.deadlineMs / 1000} s${lastFault === '' ? '' : ` (last: ${lastFault})`}`);
     }
-    await pause(options.intervalMs ?? 25, undefined, options.signal ? { signal: options.signal } : {});
+    // Not the timer's own AbortError: the signal's reason says why it fired.
+    await pause(options.intervalMs ?? 25, undefined, options.signal ? { signal: options.signal } : {}).catch(() => options.signal?.throwIfAborted());
   }
 }

@@ -1,16 +1,11 @@
 import { join } from 'node:path';
-import { checkSocketPath, labHome, repositoryRoot, scopeFolder, vvrdSocket } from '../paths.js';
+import { checkSocketPath, repositoryRoot, scopeFolder, toolFolder, vvrdSocket } from '../paths.js';
 import { nodeNames, sitePorts, type SiteSettings } from '../settings.js';
 import type { Components } from '../components/ensure.js';
 import type { ComponentSpec } from '../process/component.js';
 import { component } from './control-plane.js';
 import { kubeconfigPath, pkiFolder } from './kubeconfig.js';
 import { vvrdConfigPath } from './vvrd-config.js';
-
-/** The folder with the lab's programs under their plain names; pods see it too. */
-export function toolFolder(): string {
-  return join(labHome(), 'bin');
-}
 
 /** The VVR simulator of the site. */
 export function vvrdSpec(site: SiteSettings, components: Components): ComponentSpec {
@@ -41,6 +36,7 @@ export function kubeletSpec(site: SiteSettings, components: Components, number: 
       '--serving-cert', pki('kubelet.crt'), '--serving-key', pki('kubelet.key'), '--client-ca', pki('ca.crt'),
       '--vvrd-socket', vvrdSocket(site.name), '--state-dir', join(scopeFolder(site.name), 'pods', node),
       ...exposedFolders().flatMap((folder) => ['--expose', folder]),
+      '--expose-infoscale', join(scopeFolder(site.name), 'vvr'),
     ],
   });
 }

@@ -2,14 +2,16 @@ import { copyFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Components } from '../components/ensure.js';
+import { toolFolder } from '../paths.js';
 import type { LabSettings, SiteSettings } from '../settings.js';
 import { sitePorts } from '../settings.js';
+import type { ComponentRecord } from '../process/component.js';
 import type { Starter } from '../process/starter.js';
 import { waitFor } from '../process/wait.js';
-import { ApiClient, type KubernetesObject } from './api-client.js';
+import { ApiClient } from './api-client.js';
 import { apiserverSpec, controllerManagerSpec, etcdSpec, schedulerSpec } from './control-plane.js';
 import { pkiFolder, writeCertificateKubeconfigs } from './kubeconfig.js';
-import { kubeletSpec, loadBalancerSpec, provisionerSpec, toolFolder, vvrdSpec } from './node-components.js';
+import { kubeletSpec, loadBalancerSpec, provisionerSpec, vvrdSpec } from './node-components.js';
 import { infoscaleNamespace, siteObjects } from './objects.js';
 import { ensurePki } from './pki.js';
 import { askVvrd } from './vvrd-client.js';
@@ -57,18 +59,20 @@ export async function controlPlaneUp(context: LabContext, site: SiteSettings): P
 async function nodesUp(context: LabContext, site: SiteSettings): Promise<void> {
   const { starter, components } = context;
   const api = new ApiClient(site);
-  const readyNode = (number: 1 | 2) => async (): Promise<boolean> => isReady(await api.read({ apiVersion: 'v1', kind: 'Node', metadata: { name: `${site.name}-${number}` } }));
+  const nodeUp = async (number: 1 | 2): Promise<ComponentRecord> => starter.ensure(kubeletSpec(site, components, number), async () => {
+    const node = await api.read({ apiVersion: 'v1', kind: 'Node', metadata: { name: `${site.name}-${number}` } });
+    return isReady(node) && await accepts(sitePorts(site).kubelet[number - 1] ?? 0);
+  });
   try {
-    await Promise.all([
-      starter.ensure(kubeletSpec(site, components, 1), readyNode(1)),
-      starter.ensure(kubeletSpec(site, components, 2), readyNode(2)),
+    const [first, second] = await Promise.all([
+      nodeUp(1), nodeUp(2),
       starter.ensure(loadBalancerSpec(site, components), async () => true),
       starter.ensure(provisionerSpec(site, components), async () => true),
     ]);
     await waitFor(async () => {
-      const set = await api.read({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'infoscale-sds', namespace: infoscaleNamespace } });
-      return (set?.['status'] as { numberReady?: number } | undefined)?.numberReady === 2;
-    }, { what: `both InfoScale pods of ${site.name} to be ready`, deadlineMs: 60_000, signal: starter.signal });
+      const pods = await infoscalePods(api);
+      return [first, second].every((kubelet, index) => pods.some((pod) => pod.spec.nodeName === `${site.name}-${index + 1}` && isReady(pod) && runsSince(pod, kubelet.startedAt)));
+    }, { what: `the InfoScale pods of ${site.name} to be ready`, deadlineMs: 60_000, signal: starter.signal });
   } finally {
     await api.close();
   }
@@ -88,9 +92,25 @@ export function installTools(components: Components): void {
   renameSync(`${installed}.new`, installed);
 }
 
-function isReady(node: KubernetesObject | undefined): boolean {
-  const status = node?.['status'] as { conditions?: { type: string; status: string }[] } | undefined;
+interface Pod {
+  readonly spec: { readonly nodeName?: string };
+  readonly status?: { readonly containerStatuses?: readonly { readonly state?: { readonly running?: { readonly startedAt?: string } } }[] };
+}
+
+async function infoscalePods(api: ApiClient): Promise<readonly Pod[]> {
+  const list = await api.request('GET', `/api/v1/namespaces/${infoscaleNamespace}/pods?labelSelector=app.kubernetes.io%2Fname%3Dinfoscale-sds`);
+  return (list as { items: Pod[] }).items;
+}
+
+function isReady(object: object | undefined): boolean {
+  const status = (object as { status?: { conditions?: { type: string; status: string }[] } } | undefined)?.status;
   return status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+}
+
+/** A status written before the node was last down still says Ready: only containers started since then count. */
+function runsSince(pod: Pod, since: string): boolean {
+  const wholeSecond = Math.floor(Date.parse(since) / 1000) * 1000; // Kubernetes' times carry no fractions
+  return pod.status?.containerStatuses?.every((one) => Date.parse(one.state?.running?.startedAt ?? '') >= wholeSecond) ?? false;
 }
 
 /** The controller manager works once it made the account that every pod needs. */

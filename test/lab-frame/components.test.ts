@@ -10,7 +10,7 @@ import { programCatalog, type Program } from '../../lab/components/catalog.js';
 import { Downloader, publishedChecksum } from '../../lab/components/download.js';
 import { provideProgram } from '../../lab/components/ensure.js';
 import { sourceHash } from '../../lab/components/go-build.js';
-import { withBuildLock } from '../../lab/components/build-lock.js';
+import { withLock } from '../../lab/process/lock.js';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const never = /^this is never said$/;
@@ -170,7 +170,7 @@ describe('what decides about a program', () => {
   test('a build lock whose holder is gone is taken over and given back', async () => {
     const lock = join(folder, 'build.lock');
     writeFileSync(lock, JSON.stringify({ pid: process.pid, startTicks: '1', bootId: 'another boot' }));
-    expect(await withBuildLock(lock, () => {}, async () => existsSync(lock))).toBe(true);
+    expect(await withLock({ path: lock, what: 'the build', progress: () => {} }, async () => existsSync(lock))).toBe(true);
     expect(existsSync(lock)).toBe(false);
   });
 });

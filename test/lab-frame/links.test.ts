@@ -108,6 +108,7 @@ describe('a link of the lab', () => {
     const again = await dial();
     again.socket.write('3');
     await until('the echo after healing', () => again.received() === '3');
+    expect(again.wasReset()).toBe(false);
   });
 
   test('passes far more than fits into the sockets without losing a byte', async () => {
@@ -130,7 +131,8 @@ describe('a link of the lab', () => {
     const port = await link.listen({ host: '127.0.0.1', port: 0 });
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});
-    await until('the end of the connection', () => socket.destroyed && link.connections === 0);
+    await until('the end of the connection', () => socket.destroyed);
+    expect(link.connections).toBe(0);
   });
 });
 
