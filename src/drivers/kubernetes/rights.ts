@@ -12,14 +12,14 @@ interface Need {
   readonly place: Place;
 }
 
-const stage = ['get', 'create', 'patch', 'delete'];
+const stage = ['get', 'create', 'update', 'patch', 'delete'];
 
 /** What the drivers use of the built-in kinds; deploy/rbac.yaml and deploy/storage.yaml give exactly this. Kinds of the application's own are checked with its plan. */
 export const needs: readonly Need[] = [
   { verbs: ['list', 'watch'], group: '*', resources: ['*'], place: 'application' },
   { verbs: ['get', 'create', 'update'], group: '', resources: ['configmaps'], place: 'ours' },
-  { verbs: ['get', 'list', 'create', 'delete'], group: '', resources: ['secrets'], place: 'ours' },
-  { verbs: ['get', 'create', 'patch'], group: '', resources: ['namespaces'], place: 'cluster' },
+  { verbs: ['get', 'list', 'create', 'update', 'delete'], group: '', resources: ['secrets'], place: 'ours' },
+  { verbs: ['get', 'create', 'patch', 'delete'], group: '', resources: ['namespaces'], place: 'cluster' },
   { verbs: ['get', 'list', 'create', 'patch', 'delete'], group: '', resources: ['persistentvolumes'], place: 'cluster' },
   { verbs: ['get', 'create', 'patch', 'delete'], group: 'admissionregistration.k8s.io', resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'], place: 'cluster' },
   { verbs: ['list'], group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'], place: 'cluster' },
@@ -41,7 +41,7 @@ export const needs: readonly Need[] = [
   { verbs: stage, group: 'policy', resources: ['poddisruptionbudgets'], place: 'application' },
   { verbs: [...stage, 'escalate', 'bind'], group: 'rbac.authorization.k8s.io', resources: ['roles'], place: 'application' },
   { verbs: stage, group: 'rbac.authorization.k8s.io', resources: ['rolebindings'], place: 'application' },
-  { verbs: ['bind'], group: 'rbac.authorization.k8s.io', resources: ['clusterroles'], place: 'cluster' },
+  { verbs: ['get', 'bind'], group: 'rbac.authorization.k8s.io', resources: ['clusterroles'], place: 'cluster' },
 ];
 
 interface Question {
