@@ -19,19 +19,15 @@ export interface Manifest {
   readonly objects: readonly ManifestEntry[];
 }
 
-/** The plain text of a snapshot: the manifest and the objects in its order. */
+/** The plain text of a snapshot. The objects stand in the capture's order, which says nothing; the manifest has one of its own. */
 export interface Content {
   readonly manifest: Manifest;
   readonly objects: readonly RawObject[];
 }
 
-/** In one order and one spelling: the same capture gives the same content, whatever order it came in. */
-export function contentOf(capture: Capture): Content {
-  const entries = capture.objects.map((object) => ({ object, entry: entryOf(object) })).toSorted((a, b) => compare(orderOf(a.entry), orderOf(b.entry)));
-  return {
-    manifest: { namespace: capture.namespace, references: [...new Set(capture.references)].toSorted(), objects: entries.map(({ entry }) => entry) },
-    objects: entries.map(({ object }) => object),
-  };
+/** The manifest has one order and one spelling: the same capture gives the same digest, whatever order it came in. */
+export function contentOf({ namespace, references, objects }: Capture): Content {
+  return { manifest: { namespace, references: [...new Set(references)].toSorted(), objects: entriesOf(objects) }, objects };
 }
 
 export function digestOf(manifest: Manifest): string {
@@ -47,16 +43,13 @@ export function encodeContent(content: Content): Buffer {
  * Throws `SnapshotDamaged` and names what differs.
  */
 export function decodeContent(bytes: Buffer, digest: string): Capture {
-  const content = parse(bytes);
-  const { manifest, objects } = content;
+  const { manifest, objects } = parse(bytes);
   const found = digestOf(manifest);
+  const entries = new Set(entriesOf(objects).map(canonical));
   const reasons = [
     ...(found === digest ? [] : [`The manifest has the digest ${found}, not ${digest}.`]),
     ...(objects.length === manifest.objects.length ? [] : [`It holds ${objects.length} objects; its manifest lists ${manifest.objects.length}.`]),
-    ...manifest.objects.flatMap((entry, index) => {
-      const object = objects[index];
-      return object !== undefined && canonical(entryOf(object)) === canonical(entry) ? [] : [`${entry.kind} ${entry.namespace}/${entry.name} is not what the manifest says.`];
-    }),
+    ...manifest.objects.filter((entry) => !entries.has(canonical(entry))).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name} is not what the manifest says.`),
   ];
   if (reasons.length > 0) throw damaged(`The content of the snapshot is damaged. ${reasons.join(' ')}`, { reasons });
   return { namespace: manifest.namespace, references: manifest.references, objects };
@@ -80,6 +73,10 @@ function parse(bytes: Buffer): Content {
 function entryOf(object: RawObject): ManifestEntry {
   const { apiVersion, kind, metadata } = object;
   return { apiVersion, kind, namespace: metadata?.namespace ?? '', name: metadata?.name ?? '', sha256: sha256(canonical(object)) };
+}
+
+function entriesOf(objects: readonly RawObject[]): readonly ManifestEntry[] {
+  return objects.map(entryOf).toSorted((a, b) => compare(orderOf(a), orderOf(b)));
 }
 
 function orderOf({ apiVersion, kind, namespace, name, sha256: digest }: ManifestEntry): string {
