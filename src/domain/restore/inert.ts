@@ -25,7 +25,7 @@ const autoscaler: HoldsOf = (object) =>
 
 /** ExternalDNS leaves objects alone whose controller annotation is not `dns-controller`. */
 const EXTERNAL_DNS = 'external-dns.alpha.kubernetes.io/';
-const dnsHeld: Hold = { pointer: pointerOf('metadata', 'annotations', `${EXTERNAL_DNS}controller`), value: `${PREFIX}-held` };
+const dnsHeld: Hold = { pointer: pointerOf('metadata', 'annotations', `${EXTERNAL_DNS}controller`), value: 'changeover-held' };
 
 /** Annotations by which cert-manager orders a certificate, which would prove the name from the wrong site. */
 const certificateOrders = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer', 'kubernetes.io/tls-acme'];

@@ -1,6 +1,6 @@
-import { isCarriedKind } from '../../../domain/restore/carried.js';
+import { isCarried, isCarriedKind } from '../../../domain/restore/carried.js';
 import { assertSelectable } from '../../../domain/restore/selector.js';
-import { keyOf, textOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
+import { controllerOf, keyOf, textOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
 import type { Application } from '../../../domain/plan.js';
 import type { Kube, ServedResource } from '../kube.js';
 import { inPool } from './pool.js';
@@ -24,8 +24,14 @@ export async function collect(kube: Kube, application: Application, wanted: (kin
   return [...found.values()];
 }
 
-/** Of what the application's selector names, the objects that also carry these labels (a label list). */
+/** Of what the application's selector names, the objects that also carry these labels (a label list) and are nobody's copy. */
 export async function collectMarked(kube: Kube, application: Application, marks: string): Promise<readonly KubeObject[]> {
   const labels = application.labels.length === 0 ? [marks] : application.labels.map((element) => `${element},${marks}`);
-  return collect(kube, { namespace: application.namespace, labels });
+  const found = await collect(kube, { namespace: application.namespace, labels });
+  return found.filter((object) => controllerOf(object) === null && !inheritsLabels(object));
+}
+
+/** Controllers give a Service's Endpoints the Service's labels, ours among them. */
+function inheritsLabels(object: KubeObject): boolean {
+  return (object.kind === 'Endpoints' || object.kind === 'EndpointSlice') && !isCarried(object);
 }

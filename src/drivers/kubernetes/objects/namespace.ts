@@ -1,7 +1,9 @@
 import { ChangeoverError } from '../../../domain/errors.js';
 import { isCarried } from '../../../domain/restore/carried.js';
 import { idOf, isTerminating, resourceVersionOf, runOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
-import { standing } from '../../../domain/restore/standing.js';
+import { cleaned } from '../../../domain/restore/cleaned.js';
+import { sameContent } from '../../../domain/restore/same.js';
+import { standing, standingOf } from '../../../domain/restore/standing.js';
 import type { Plan } from '../../../domain/plan.js';
 import type { Work } from '../../../ports/work.js';
 import { pathOf, type Kube, type ServedResource } from '../kube.js';
@@ -18,6 +20,7 @@ export async function ensureNamespace(kube: Kube, options: { namespace: KubeObje
   const existing = await getOne(kube, resources.namespaces, { name: namespace.metadata.name });
   if (existing !== null && isTerminating(existing)) throw new ChangeoverError('Refused', `Namespace ${namespace.metadata.name} is being deleted on ${kube.site}.`);
   if (existing !== null && runOf(existing) !== run) return;
+  if (existing !== null && standingOf(existing) === 'created' && sameContent(cleaned(existing), cleaned(namespace))) return;
   await work.guard();
   await kube.apply(pathOf(resources.namespaces, undefined, namespace.metadata.name), standing(namespace, run, 'created'), { force: true, signal: work.signal });
 }

@@ -1,0 +1,249 @@
+import { mark } from '../../../../src/domain/names.js';
+import { createObjects } from '../../../../src/drivers/kubernetes/objects/index.js';
+import { createWorkloads } from '../../../../src/drivers/kubernetes/workloads/index.js';
+import { ChangeoverError } from '../../../../src/domain/errors.js';
+import type { RawObject } from '../../../../src/ports/objects.js';
+import { workOf } from '../../../contracts/plan-of.js';
+import type { FakeKube } from '../../../harness/fake-kube.js';
+import { emptySite, ordersPlan, writerSite } from './application.js';
+
+const plan = ordersPlan();
+const work = workOf();
+const inOrders = '/namespaces/orders';
+const paths = {
+  deployment: `/apis/apps/v1${inOrders}/deployments/orders`,
+  cronJob: `/apis/batch/v1${inOrders}/cronjobs/report`,
+  settings: `/api/v1${inOrders}/configmaps/settings`,
+  claim: `/api/v1${inOrders}/persistentvolumeclaims/ledger`,
+  volume: '/api/v1/persistentvolumes/ledger-pv',
+  greeting: `/apis/example.test/v1${inOrders}/greetings/hello`,
+  namespace: '/api/v1/namespaces/orders',
+};
+
+async function staged(source: FakeKube = writerSite('east'), target: FakeKube = emptySite('west')) {
+  const captured = await createObjects(source).capture(plan, work);
+  const result = await createObjects(target).ensureStaged(plan, captured, work);
+  return { source, target, captured, result };
+}
+
+const spec = async (kube: FakeKube, path: string): Promise<Record<string, unknown>> => ((await kube.get(path))?.['spec'] ?? {}) as Record<string, unknown>;
+
+async function refusal(promise: Promise<unknown>): Promise<ChangeoverError> {
+  const error = await promise.then(() => new Error('was not refused'), (thrown: unknown) => thrown);
+  if (error instanceof ChangeoverError) return error;
+  throw error;
+}
+
+describe('a capture', () => {
+  test('holds what a person made and the volumes, and leaves out what controllers and the cluster made', async () => {
+    const { objects, references } = await createObjects(writerSite('east')).capture(plan, work);
+    expect(objects.map((object) => `${object.kind}/${object.metadata.name}`).toSorted()).toEqual([
+      'ConfigMap/settings', 'CronJob/report', 'Deployment/orders', 'Greeting/hello', 'HorizontalPodAutoscaler/orders', 'Namespace/orders', 'PersistentVolume/ledger-pv', 'PersistentVolumeClaim/ledger', 'Service/orders',
+    ]);
+    expect(references).toEqual(['CustomResourceDefinition/greetings.example.test', 'StorageClass/infoscale']);
+  });
+
+  test('is the same before and after the run has frozen and stopped the application', async () => {
+    const source = writerSite('east');
+    const before = await createObjects(source).capture(plan, work);
+    await createObjects(source).ensureVolumesRetained(plan, work);
+    await createWorkloads(source).ensureFrozen(plan, work);
+    await createWorkloads(source).ensureStopped(plan, work);
+    expect(await spec(source, paths.deployment)).toMatchObject({ replicas: 0 });
+    expect((await createObjects(source).capture(plan, work)).objects).toEqual(before.objects);
+  });
+
+  test('fails naming the kind that cannot be listed', async () => {
+    const source = writerSite('east');
+    const list = source.list.bind(source);
+    source.list = (path, query) => (path.includes('greetings') ? Promise.reject(new ChangeoverError('Unreachable', 'no answer')) : list(path, query));
+    expect((await refusal(createObjects(source).capture(plan, work))).message).toContain('greetings.example.test on east');
+  });
+
+  test('fails when a claim of the plan is not bound', async () => {
+    const source = writerSite('east');
+    source.put({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'ledger', namespace: 'orders' }, spec: {}, status: { phase: 'Lost' } });
+    expect(await refusal(createObjects(source).capture(plan, work))).toMatchObject({ code: 'NotReady' });
+  });
+});
+
+describe('staging', () => {
+  test('creates everything inert, marked, with the target volume behind the claim', async () => {
+    const { target, result } = await staged();
+    expect(result).toEqual({ created: 8, unchanged: 0, adopted: [] });
+    expect(await spec(target, paths.deployment)).toMatchObject({ replicas: 0 });
+    expect(await spec(target, paths.cronJob)).toMatchObject({ suspend: true });
+    expect(await spec(target, paths.volume)).toMatchObject({ persistentVolumeReclaimPolicy: 'Retain', csi: { volumeHandle: 'ledger-west' }, claimRef: { namespace: 'orders', name: 'ledger' } });
+    expect(await spec(target, paths.volume)).not.toHaveProperty('nodeAffinity');
+    expect(await target.get(paths.greeting)).toBeNull();
+    expect((await target.get(paths.settings))?.metadata.labels).toMatchObject({ [mark.run]: plan.run, [mark.staged]: 'created', app: 'orders' });
+  });
+
+  test('a second time writes nothing', async () => {
+    const { target, captured } = await staged();
+    target.calls.length = 0;
+    const again = await createObjects(target).ensureStaged(plan, captured, work);
+    expect(again).toEqual({ created: 0, unchanged: 8, adopted: [] });
+    expect(target.calls).toEqual([]);
+  });
+
+  test('writes nothing at all when the server would deny one object', async () => {
+    const source = writerSite('east');
+    const target = emptySite('west');
+    target.deny = (call) => {
+      if (call.includes('?dryRun') && call.includes('deployments')) throw new ChangeoverError('Invalid', 'denied by a policy');
+    };
+    const captured = await createObjects(source).capture(plan, work);
+    const error = await refusal(createObjects(target).ensureStaged(plan, captured, work));
+    expect(error).toMatchObject({ code: 'Refused', reasons: ['Deployment/orders: denied by a policy'] });
+    expect(await target.get(paths.settings)).toBeNull();
+    expect(await target.get(paths.volume)).toBeNull();
+  });
+
+  test('refuses strangers that differ, all of them at once, and adopts those that are equal', async () => {
+    const target = emptySite('west');
+    const stranger = (name: string, data: object): RawObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'orders', labels: { app: 'orders' } }, data });
+    target.put(stranger('settings', { a: 'other' }));
+    target.put({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'orders', namespace: 'orders' }, spec: { ports: [] } });
+    const captured = await createObjects(writerSite('east')).capture(plan, work);
+    const error = await refusal(createObjects(target).ensureStaged(plan, captured, work));
+    expect(error.reasons).toHaveLength(2);
+    expect(error.message).toContain('ConfigMap/settings');
+    expect(error.message).toContain('Service/orders');
+
+    target.put(stranger('settings', { a: '1' }));
+    target.drop(`/api/v1${inOrders}/services/orders`);
+    const result = await createObjects(target).ensureStaged(plan, captured, work);
+    expect(result.adopted).toEqual(['ConfigMap/settings']);
+    expect((await target.get(paths.settings))?.metadata.labels).toEqual({ app: 'orders' });
+  });
+
+  test('refuses a volume of the same name that leads elsewhere or belongs to another claim', async () => {
+    const target = emptySite('west');
+    target.put({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'ledger-pv', labels: { [mark.run]: 'old' } }, spec: { csi: { driver: 'org.veritas.infoscale', volumeHandle: 'elsewhere' } } });
+    const captured = await createObjects(writerSite('east')).capture(plan, work);
+    expect((await refusal(createObjects(target).ensureStaged(plan, captured, work))).message).toContain('leads to elsewhere');
+  });
+
+  test('names a kind that the target does not serve and changes nothing', async () => {
+    const captured = await createObjects(writerSite('east')).capture(plan, work);
+    const target = emptySite('west');
+    const without = Object.assign(Object.create(target) as FakeKube, { discover: async () => target.served.filter((resource) => resource.group !== 'example.test') });
+    expect((await refusal(createObjects(without).ensureStaged(plan, captured, work))).message).toContain('example.test/v1/Greeting');
+    expect(target.calls).toEqual([]);
+  });
+
+  test('takes away what the source has lost since it was staged', async () => {
+    const { source, target } = await staged();
+    source.drop(paths.settings);
+    const later = await createObjects(source).capture(plan, work);
+    await createObjects(target).ensureStaged(plan, later, work);
+    expect(await target.get(paths.settings)).toBeNull();
+  });
+});
+
+describe('the undo of staging', () => {
+  test('removes what the run created, leaves replicated volumes and the namespace they stand in, and says so', async () => {
+    const { target } = await staged(writerSite('east'), emptySite('west'));
+    const replicated = ordersPlan({ replication: { dataReplication: 'd', groups: {}, secondaries: [] } });
+    const { left } = await createObjects(target).ensureUnstaged(replicated, work);
+    expect(await target.get(paths.deployment)).toBeNull();
+    expect(await target.get(paths.claim)).not.toBeNull();
+    expect(await target.get(paths.volume)).not.toBeNull();
+    expect(left.toSorted()).toEqual([
+      'Namespace/orders: 1 objects stand in it (PersistentVolumeClaim/ledger)',
+      'PersistentVolume/ledger-pv: a replicated volume stands behind it',
+      'PersistentVolumeClaim/ledger: a replicated volume stands behind it',
+    ]);
+  });
+
+  test('without replication removes Retain volumes too, and the namespace once it is empty', async () => {
+    const { target } = await staged();
+    expect(await createObjects(target).ensureUnstaged(plan, work)).toEqual({ removed: 8, left: [] });
+    expect(await target.get(paths.namespace)).toBeNull();
+  });
+
+  test('leaves a volume that is not Retain any more, and its claim', async () => {
+    const { target } = await staged();
+    await target.patch(paths.volume, { spec: { persistentVolumeReclaimPolicy: 'Delete' } }, 'merge');
+    const { left } = await createObjects(target).ensureUnstaged(plan, work);
+    expect(left).toContain('PersistentVolume/ledger-pv: its volume is Delete, not Retain');
+    expect(await target.get(paths.claim)).not.toBeNull();
+  });
+
+  test('touches nothing of another run, of a person, or of an object that lost the mark', async () => {
+    const { target } = await staged();
+    target.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'own', namespace: 'orders' }, data: {} });
+    await target.patch(paths.settings, { metadata: { labels: { [mark.run]: 'another' } } }, 'merge');
+    const { left } = await createObjects(target).ensureUnstaged(plan, work);
+    expect(await target.get(paths.settings)).not.toBeNull();
+    expect(await target.get(`/api/v1${inOrders}/configmaps/own`)).not.toBeNull();
+    expect(left).toEqual(['Namespace/orders: 2 objects stand in it (ConfigMap/settings, ConfigMap/own)']);
+  });
+
+  test('does not take what a controller labelled after our object for ours', async () => {
+    const { target } = await staged();
+    const labels = { [mark.run]: plan.run, [mark.staged]: 'created', 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };
+    target.put({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'orders', namespace: 'orders', labels }, subsets: [] });
+    expect((await createObjects(target).ensureUnstaged(plan, work)).removed).toBe(8);
+  });
+
+  test('changes nothing where nothing was staged', async () => {
+    const target = emptySite('west');
+    expect(await createObjects(target).ensureUnstaged(plan, work)).toEqual({ removed: 0, left: [] });
+    expect(target.calls).toEqual([]);
+  });
+});
+
+describe('the way back', () => {
+  async function migrated() {
+    const world = await staged();
+    const { source, target } = world;
+    await createObjects(source).ensureVolumesRetained(plan, work);
+    await createWorkloads(source).ensureFrozen(plan, work);
+    await createWorkloads(source).ensureStopped(plan, work);
+    target.reactions.push(readyAtOnce);
+    await createWorkloads(target).ensureStarted(plan, work);
+    await createWorkloads(target).ensureThawed(plan, work);
+    await createObjects(target).ensureSettled(plan, work);
+    await createObjects(source).ensureSettled(plan, work);
+    return world;
+  }
+  const back = ordersPlan({ run: 'run-2', source: 'west', target: 'east' });
+
+  test('stages over what stands by, whatever changed at the writer meanwhile', async () => {
+    const { source: east, target: west } = await migrated();
+    await west.patch(paths.settings, { data: { a: null, b: '2' } }, 'merge');
+    const captured = await createObjects(west).capture(back, work);
+    await createObjects(east).ensureStaged(back, captured, work);
+    expect((await east.get(paths.settings))?.['data']).toEqual({ b: '2' });
+    expect(await spec(east, paths.volume)).toMatchObject({ csi: { volumeHandle: 'ledger-vol' }, persistentVolumeReclaimPolicy: 'Retain' });
+    expect((await createObjects(east).ensureUnstaged(back, work)).removed).toBe(1);
+    expect(await east.get(paths.settings)).not.toBeNull();
+  });
+
+  test('does not bring to life what the writer no longer has', async () => {
+    const { source: east, target: west } = await migrated();
+    west.drop(paths.deployment);
+    const captured = await createObjects(west).capture(back, work);
+    await createObjects(east).ensureStaged(back, captured, work);
+    await createWorkloads(east).ensureStarted(back, work);
+    expect(await spec(east, paths.deployment)).toMatchObject({ replicas: 0 });
+    expect((await east.get(paths.deployment))?.metadata.labels?.[mark.staged]).toBe('superseded');
+  });
+
+  test('leaves no label of the run at the new writer', async () => {
+    const { target: west } = await migrated();
+    for (const path of [paths.deployment, paths.settings, paths.claim, paths.volume, paths.greeting]) {
+      const labels = (await west.get(path))?.metadata.labels ?? {};
+      expect(Object.keys(labels).filter((label) => label.startsWith('changeover.io/'))).toEqual([]);
+    }
+  });
+});
+
+function readyAtOnce(object: RawObject, kube: FakeKube): void {
+  if (object.kind !== 'Deployment') return;
+  const wanted = Number((object['spec'] as { replicas?: number }).replicas ?? 1);
+  const status = { observedGeneration: object.metadata['generation'], readyReplicas: wanted, updatedReplicas: wanted };
+  if (JSON.stringify(object['status']) !== JSON.stringify(status)) kube.put({ ...object, status });
+}
