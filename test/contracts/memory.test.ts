@@ -3,7 +3,6 @@ import { recordKey } from '../../src/drivers/memory/state.js';
 import { keyOf, specOf, textAt } from '../../src/drivers/memory/raw.js';
 import { isFenced, mayLabel } from '../../src/drivers/memory/fence.js';
 import type { UnitRef } from '../../src/domain/request.js';
-import { handleOf } from '../../src/drivers/memory/consequences.js';
 import type { RawObject } from '../../src/ports/objects.js';
 import { aPlan, aWork } from '../harness/builders.js';
 import { fenceContract } from './fence.contract.js';
@@ -62,7 +61,7 @@ workloadsContract(name, async () => {
     plan: aPlan(world),
     work: aWork,
     pods: async () => east.pods.length,
-    holdPods: async (hold) => void world.happens('pods held', () => (east.holdPods = hold)),
+    holdPods: async (hold) => world.happens('pods held', () => (east.holdPods = hold)),
     suspended: async () => [...east.objects.values()].filter((o) => o.kind === 'CronJob' && specOf(o)['suspend'] === true).map((o) => o.metadata.name),
   };
 });
@@ -100,7 +99,6 @@ snapshotsContract(name, async () => {
 replicationContract(name, async () => {
   const world = createWorld({ adopted: false });
   scale(world, 'east', 0);
-  expect(handleOf(world.site('east'), 'orders-ledger')).not.toBeNull();
   return {
     source: replicationAt(world, 'east'),
     target: replicationAt(world, 'west'),

@@ -34,7 +34,8 @@ export function workloadsContract(name: string, makeWorld: () => Promise<Workloa
 
     test('follows each claim to its volume', async () => {
       const { claims } = await observe();
-      expect(claims.map((c) => [c.name, c.phase, c.handle]).toSorted()).toEqual(world.plan.volumes.map((v) => [v.claim, 'Bound', v.handles[world.plan.source]]).toSorted());
+      const seen = claims.map((c) => `${c.name} ${c.phase} ${c.handle}`).toSorted();
+      expect(seen).toEqual(world.plan.volumes.map((v) => `${v.claim} Bound ${v.handles[world.plan.source]}`).toSorted());
     });
 
     test('refuses an empty namespace and an empty label', async () => {

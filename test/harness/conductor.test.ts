@@ -177,7 +177,7 @@ describe('the conductor', () => {
   });
 
   test('tells an update that works from one that failed after it was accepted', async () => {
-    let release = (_: string) => {};
+    let release: (answer: string) => void = () => {};
     const conductor = await conduct('waitsForPerson', async (what) => {
       if (what === 'bad') throw ApplicationFailure.nonRetryable('broke', 'Refused');
       return new Promise<string>((resolve) => (release = resolve));

@@ -24,7 +24,6 @@ export interface SandboxIds {
   readonly runId: string;
   readonly taskQueue: string;
   readonly now: number;
-  readonly attempt?: number;
   readonly continuedFrom?: string;
 }
 

@@ -42,7 +42,7 @@ export function createHub(): { wake(): void; until: Core['until'] } {
   const looks = new Set<() => void>();
   return {
     wake: () => {
-      for (const look of [...looks]) look();
+      for (const look of Array.from(looks)) look();
     },
     until: (signal, look) =>
       new Promise((resolve, reject) => {

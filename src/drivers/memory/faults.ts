@@ -60,7 +60,7 @@ export function createControl(clock: Clock, reachable: (site: string) => boolean
     return found;
   };
   const pass = async (call: Call, when: 'before' | 'after', args: readonly unknown[]) => {
-    for (const entry of [...listeners]) if ((entry.call === call.call || entry.call === call.n) && entry.when === when) await entry.listener(call);
+    for (const entry of Array.from(listeners)) if ((entry.call === call.call || entry.call === call.n) && entry.when === when) await entry.listener(call);
     const fault = due(call, when);
     if (fault?.error === 'hang') await hang(args);
     else if (fault !== null) throw fault.error;
