@@ -1,6 +1,7 @@
 // Command kubelet runs the pods bound to one node as local processes.
 //
-// SIGTERM ends every container and then the kubelet; SIGHUP stands for a reboot of the node.
+// SIGTERM ends every container and then the kubelet; SIGHUP stands for a reboot of the node. With
+// --sweep it only ends what a kubelet that was killed left running in --state-dir.
 package main
 
 import (
@@ -11,11 +12,13 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"changeover.test/lab/node/internal/cluster"
+	"changeover.test/lab/node/internal/sandbox"
 )
 
 type options struct {
@@ -24,6 +27,7 @@ type options struct {
 	servingCert, servingKey, clientCA      string
 	vvrdSocket, stateDir, logFile, address string
 	labels, expose, exposeInfoScale        cluster.List
+	sweep                                  bool
 }
 
 func parse() (options, error) {
@@ -43,7 +47,15 @@ func parse() (options, error) {
 	flag.Var(&o.labels, "label", "label of the node, key=value (repeatable)")
 	flag.Var(&o.expose, "expose", "folder that every container sees read-only at its own path (repeatable)")
 	flag.Var(&o.exposeInfoScale, "expose-infoscale", "folder that only the InfoScale pods see (repeatable)")
+	flag.BoolVar(&o.sweep, "sweep", false, "only end processes that an earlier kubelet left in --state-dir")
 	flag.Parse()
+	return o, o.check()
+}
+
+func (o options) check() error {
+	if o.sweep && o.stateDir != "" {
+		return nil
+	}
 	var missing []string
 	for name, value := range map[string]string{
 		"kubeconfig": o.kubeconfig, "node": o.node, "site": o.site, "pod-cidr": o.podCIDR, "state-dir": o.stateDir,
@@ -57,14 +69,19 @@ func parse() (options, error) {
 		missing = append(missing, "--port")
 	}
 	if len(missing) > 0 {
-		return o, fmt.Errorf("needed: %s", strings.Join(missing, ", "))
+		slices.Sort(missing)
+		return fmt.Errorf("needed: %s", strings.Join(missing, ", "))
 	}
-	return o, nil
+	return nil
 }
 
 func main() {
 	o, err := parse()
-	if err == nil {
+	switch {
+	case err != nil:
+	case o.sweep:
+		_, err = sandbox.KillLeftovers(o.stateDir)
+	default:
 		err = run(o)
 	}
 	if err != nil {

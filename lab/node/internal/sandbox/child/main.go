@@ -63,15 +63,16 @@ func readAndExec(prepare func(Spec) error) error {
 }
 
 func execCommand(spec Spec) error {
-	if err := changeUser(spec); err != nil {
-		return err
-	}
 	dir := spec.Dir
 	if dir == "" {
 		dir = "/"
 	}
+	// A runtime makes a missing working directory, as root, before it gives up its rights.
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("working directory: %w", err)
+	}
+	if err := changeUser(spec); err != nil {
+		return err
 	}
 	if err := os.Chdir(dir); err != nil {
 		return fmt.Errorf("working directory: %w", err)
