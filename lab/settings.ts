@@ -62,7 +62,7 @@ export interface LabSettings {
 /** Reads the settings. @throws Error with every fault at once. */
 export function labSettings(env: NodeJS.ProcessEnv = process.env): LabSettings {
   const faults: string[] = [];
-  const ttlSeconds = Number(env['CHANGEOVER_LAB_TTL'] ?? '20');
+  const ttlSeconds = Number(env['CHANGEOVER_LAB_TTL'] ?? '5');
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1) faults.push('CHANGEOVER_LAB_TTL must be a whole number of seconds from 1 up');
   const attach = env['CHANGEOVER_LAB_ATTACH_REQUIRED'] ?? 'false';
   if (attach !== 'true' && attach !== 'false') faults.push('CHANGEOVER_LAB_ATTACH_REQUIRED must be true or false');

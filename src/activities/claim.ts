@@ -45,6 +45,7 @@ export function claim(ports: Ports) {
      * The record is freed after the status, so that nobody starts on a status that is about to change.
      */
     async ensureFinished(input: Place): Promise<void> {
+      if (await isFinished(ports, input)) return;
       return changing(ports, input, async (work, site) => {
         const { plan } = input;
         if (plan.replication !== null) await site.plans.recordDataPrimary(plan.unit, plan.replication.dataReplication, plan.target);
@@ -56,4 +57,12 @@ export function claim(ports: Ports) {
       });
     },
   };
+}
+
+/** The record is freed last, so a free record of this epoch, written by the target, says that an earlier try got to the end. */
+async function isFinished(ports: Ports, { plan, site }: Place): Promise<boolean> {
+  return looking(async () => {
+    const record = await ports.site(site).ownership.read(plan.unit.name);
+    return record !== null && record.run === null && record.epoch === plan.epoch && record.writer === plan.target && record.clusterUid === plan.clusterUids[site];
+  });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listRuns, readStatus } from '../client/status.js';
+import { historyEvents, listRuns, readStatus } from '../client/status.js';
 import { run, subcommand, type CommonOptions } from './command.js';
 import { exitCode, exitOfPhase } from './exit.js';
 import { watchToEnd } from './migrate.js';
@@ -8,10 +8,13 @@ import { renderScreen } from './render.js';
 export function statusCommand(): Command {
   return subcommand('status', 'what the newest run of an application says about itself')
     .argument('<unit>', 'name of the DisasterRecoveryPlan')
-    .action((unit: string, flags: CommonOptions) =>
+    .option('--events', 'also count the events of its history')
+    .action((unit: string, flags: CommonOptions & { events?: boolean }) =>
       run(flags, async ({ client, output }) => {
         const status = await readStatus(client, unit);
-        console.log(output === 'json' ? JSON.stringify(status) : renderScreen(status));
+        const counted = flags.events === true ? { historyEvents: await historyEvents(client, unit) } : {};
+        console.log(output === 'json' ? JSON.stringify({ ...status, ...counted }) : renderScreen(status));
+        if (output === 'text' && 'historyEvents' in counted) console.log(`${counted.historyEvents} history events`);
         return exitOfPhase(status.phase);
       }),
     );

@@ -80,6 +80,8 @@ export interface HeldStatus {
 export interface WaitingStatus {
   readonly for: string;
   readonly until: string | null;
+  /** Who may answer; null: anybody. */
+  readonly by: readonly string[] | null;
   readonly choices: readonly { readonly choice: 'approve' | 'reject' | 'resume' | 'cancel'; readonly effect: string }[];
 }
 

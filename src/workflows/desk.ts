@@ -33,10 +33,9 @@ export class Desk {
   }
 
   /** Waits for the first decision of these kinds about this step. */
-  async next(kinds: readonly DecisionKind[], step: string | null, summary: string): Promise<DecisionRecord> {
+  async next(kinds: readonly DecisionKind[], step: string | null): Promise<DecisionRecord> {
     const fits = (d: DecisionRecord) => kinds.includes(d.kind) && (d.step === null || d.step === step);
     await condition(() => this.open.some(fits));
-    void summary;
     const index = this.open.findIndex(fits);
     const [decision] = this.open.splice(index, 1);
     if (decision === undefined) throw failure('Bug', 'A decision vanished.');
@@ -68,6 +67,10 @@ export class Desk {
     const possible: readonly string[] = [...(status.held?.choices ?? []), ...(status.waiting?.choices ?? [])].map((c) => c.choice);
     if (!always.includes(decision.kind) && !possible.includes(decision.kind)) {
       throw failure('Invalid', `${decision.kind} is not possible now (${status.phase}). Possible: ${[...new Set([...possible, ...always])].join(', ')}.`);
+    }
+    const approvers = status.waiting?.by ?? null;
+    if (approvers !== null && (decision.kind === 'approve' || decision.kind === 'reject') && !approvers.includes(decision.by)) {
+      throw failure('Invalid', `${decision.by} is not one of the approvers (${approvers.join(', ')}).`);
     }
     if (status.held !== null && decision.step !== null && decision.step !== status.held.step && possible.includes(decision.kind)) {
       throw failure('Invalid', `${decision.step} is not held; ${status.held.step} is.`);

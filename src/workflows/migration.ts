@@ -94,18 +94,18 @@ export class Migration {
     this.board.waiting({
       for: `approval of plan ${this.plan.digest.slice(0, 12)}`,
       until,
+      by: gate.approvers,
       choices: [
         { choice: 'approve', effect: 'The outage begins.' },
         { choice: 'reject', effect: 'Everything is undone.' },
         { choice: 'cancel', effect: 'Everything is undone.' },
       ],
     });
-    const decided = this.desk.next(['approve', 'reject'], null, 'waiting for approval');
+    const decided = this.desk.next(['approve', 'reject'], null);
     const answer = await Promise.race([decided, condition(() => false, gate.expiresAfterMs).then(() => null)]);
     this.board.waiting(null);
     if (answer === null) throw failure('Rejected', `Nobody approved before ${until}.`);
     if (answer.kind === 'reject') throw failure('Rejected', `${answer.by} rejected the plan: ${answer.reason}`);
-    if (!gate.approvers.includes(answer.by)) throw failure('Rejected', `${answer.by} is not one of the approvers (${gate.approvers.join(', ')}).`);
     this.board.phase('preparing', 'Approved');
   }
 
@@ -115,7 +115,7 @@ export class Migration {
     const before = this.board.read().phase;
     this.board.held({ step: held.step, since: now(), code, error: message, advice, choices: held.choices });
     this.board.phase('held', `${held.step} is held: ${message}`);
-    const decision = await this.desk.next(held.choices.map((c) => c.choice), held.step, `held: ${held.step}`);
+    const decision = await this.desk.next(held.choices.map((c) => c.choice), held.step);
     this.board.held(null);
     this.board.phase(before, `${decision.by} decided: ${decision.kind} ${held.step}`);
     const { kind } = decision;
@@ -170,7 +170,7 @@ export class Migration {
     if (!this.desk.isPaused() || this.board.read().outage !== null) return;
     const { phase } = this.board.read();
     this.board.phase('paused', 'Paused between two steps');
-    this.board.waiting({ for: 'resume', until: null, choices: [{ choice: 'resume', effect: 'The next step runs.' }, { choice: 'cancel', effect: 'Everything is undone.' }] });
+    this.board.waiting({ for: 'resume', until: null, by: null, choices: [{ choice: 'resume', effect: 'The next step runs.' }, { choice: 'cancel', effect: 'Everything is undone.' }] });
     await condition(() => !this.desk.isPaused());
     this.board.waiting(null);
     this.board.phase(phase, 'Resumed');

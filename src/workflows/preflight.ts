@@ -1,3 +1,4 @@
+import { isCancellation } from '@temporalio/workflow';
 import { judge, plannedMigrationChecks, recheckChecks, type Facts } from '../domain/checks/index.js';
 import type { SiteObservation } from '../domain/observation.js';
 import { directionOf, resolvePlan } from '../domain/resolve.js';
@@ -43,13 +44,15 @@ async function gather(migration: Migration, options: { step: string; holder: str
   const first = await Promise.all(request.sites.map((site) => observe(migration, options.step, { site, unit, against: null })));
   const direction = directionOf(request, first);
   if (direction.kind === 'refused') return refuse(migration, direction.reasons);
-  const { source, others } = direction;
+  const { source, others, target: glance } = direction;
   const against = { kinds: source.application.kinds, references: source.application.references };
-  const dns = source.dns !== null && direction.target.dns !== null ? { source: source.dns, target: direction.target.dns, probePorts: request.options.probePorts } : null;
-  const [target, names] = await Promise.all([
-    observe(migration, options.step, { site: direction.target.site, unit, against }),
-    dns === null ? Promise.resolve(null) : at(migration, options.step, direction.target.site).observeNames(dns),
+  const dns = source.dns !== null && glance.dns !== null ? { source: source.dns, target: glance.dns, probePorts: request.options.probePorts } : null;
+  const [seen, names] = await Promise.all([
+    observe(migration, options.step, { site: glance.site, unit, against }),
+    dns === null ? Promise.resolve(null) : at(migration, options.step, glance.site).observeNames(dns),
   ]);
+  // What could not be read at the first glance was not judged by it either: it stays unknown.
+  const target = { ...seen, unknowns: [...new Set([...glance.unknowns, ...seen.unknowns])] };
   return { request, source, target, others, names, holder: options.holder };
 }
 
@@ -58,6 +61,7 @@ async function observe(migration: Migration, step: string, input: { site: string
     const { site, ...rest } = input;
     return await at(migration, step, site).observeSite(rest);
   } catch (error) {
+    if (isCancellation(error)) throw error;
     return refuse(migration, [`${input.site} could not be observed: ${explain(error).message}`]);
   }
 }

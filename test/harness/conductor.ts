@@ -1,20 +1,14 @@
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { coresdk } from '@temporalio/proto';
 import type { Workflow } from '@temporalio/worker/lib/workflow/interface.js';
-import { ActivityRun, type ActivityHost, type Implementation } from './activity-run.js';
+import { ActivityRun, type ActivityHost } from './activity-run.js';
 import { decoded, encoded, failureOf, isQueryAnswer, orderOf, summaryOf, type Command, type Job, type Outcome, type Story, type UpdateOutcome } from './commands.js';
+import type { ConductorOptions } from './conductor-options.js';
 import { millisOf } from './retry.js';
 import { createWorkflow, productWorkflows } from './sandbox.js';
 import { quiet, VirtualTime, type Appointment } from './virtual-time.js';
 
-export interface ConductorOptions {
-  readonly activities: Readonly<Record<string, Implementation>>;
-  /** Shared with the memory world, so that both live in one time. */
-  readonly time?: VirtualTime;
-  /** Default: the product's workflows. */
-  readonly workflowsPath?: string;
-  readonly taskQueue?: string;
-}
+export type { ConductorOptions };
 
 /** With nothing else to do, `run` does not jump over a longer wait than this: such a wait is for a person. Milliseconds. */
 const PATIENCE_MS = 10 * 60_000;
@@ -82,11 +76,8 @@ export class Conductor {
 
   /** Sends an update; a second one with the same id finds the first. */
   async update(name: string, args: readonly unknown[], id = `update-${this.updates.size + 1}`): Promise<UpdateOutcome> {
-    if (!this.updates.has(id)) {
-      this.updates.set(id, { kind: 'sent' });
-      this.jobs.push({ doUpdate: { id, protocolInstanceId: id, name, input: encoded(args), runValidator: true, meta: { updateId: id, identity: 'test' } } });
-      await this.pump();
-    }
+    this.updateSoon(name, args, id);
+    await this.pump();
     return this.updates.get(id) ?? { kind: 'sent' };
   }
 
@@ -103,9 +94,8 @@ export class Conductor {
     return currentDetails ?? '';
   }
 
-  async cancel(reason = 'cancelled by the test'): Promise<void> {
-    this.story.events += 1;
-    this.jobs.push({ cancelWorkflow: { reason } });
+  async cancel(): Promise<void> {
+    this.cancelSoon();
     await this.pump();
   }
 
@@ -116,6 +106,7 @@ export class Conductor {
   }
 
   updateSoon(name: string, args: readonly unknown[], id: string): void {
+    if (this.updates.has(id)) return;
     this.updates.set(id, { kind: 'sent' });
     this.jobs.push({ doUpdate: { id, protocolInstanceId: id, name, input: encoded(args), runValidator: true, meta: { updateId: id, identity: 'test' } } });
   }

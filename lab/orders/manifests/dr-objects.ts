@@ -7,6 +7,8 @@ export interface DrOptions {
   readonly tsigKeyFile?: string;
   /** False where the machine has no IPv6: the records then hold IPv4 only. */
   readonly ipv6?: boolean;
+  /** TTL of the records, seconds; 20 where nothing is said. */
+  readonly ttlSeconds?: number;
 }
 
 const apiVersion = 'infoscale.veritas.com/v1';
@@ -78,7 +80,7 @@ function dataReplication(site: Site): KubernetesObject {
   };
 }
 
-function dns(site: Site, { tsigKeyFile, ipv6 = true }: DrOptions): KubernetesObject {
+function dns(site: Site, { tsigKeyFile, ipv6 = true, ttlSeconds = 20 }: DrOptions): KubernetesObject {
   const own = addresses[site];
   const state = site === 'east' ? 'ONLINE' : 'OFFLINE';
   return {
@@ -89,7 +91,7 @@ function dns(site: Site, { tsigKeyFile, ipv6 = true }: DrOptions): KubernetesObj
       domain: 'example.test',
       // A key stands once; several addresses share a value, parted by a blank.
       resRecord: { orders: ipv6 ? `${own.ipv4} ${own.ipv6}` : own.ipv4, shop: 'orders' },
-      ttl: 20,
+      ttl: ttlSeconds,
       stealthMasters: ['127.0.53.1'],
       createPTR: true,
       cleanRRKeys: true,

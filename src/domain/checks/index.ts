@@ -45,6 +45,7 @@ export const plannedMigrationChecks: readonly Check[] = [
   replication.everyLinkIsReady,
   replication.noRoleCommandIsAlive,
   names.dnsObjectsExist,
+  names.namesWereObserved,
   names.recordsAreAsDescribed,
   names.updatesAreAccepted,
   names.everyZoneCanBeUpdated,

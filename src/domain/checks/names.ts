@@ -4,6 +4,10 @@ import type { Check } from './facts.js';
 export const dnsObjectsExist: Check = ({ source, target }) =>
   [source, target].flatMap((o) => (o.plan?.dnsPointer != null && o.dns === null ? [`${o.site}: DNS ${o.plan.dnsPointer} does not exist.`] : []));
 
+/** A plan with names is never moved without them. */
+export const namesWereObserved: Check = ({ source, target, names }) =>
+  names === null && (source.plan?.dnsPointer != null || target.plan?.dnsPointer != null) ? [`The plan has DNS records (${source.plan?.dnsPointer ?? target.plan?.dnsPointer}), but they could not be observed.`] : [];
+
 const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && [...a].toSorted().join() === [...b].toSorted().join();
 
 function asExpected(record: PlannedRecord, answer: readonly string[]): boolean {

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { ChangeoverError } from '../domain/errors.js';
+import type { Config, SiteConfig, ZoneConfig } from '../config.js';
+import type { Ports, SitePorts } from '../ports/index.js';
+import { createTraffic } from './dns/index.js';
+import { readKeyFile } from './dns/key-file.js';
+import { createPlans } from './infoscale/plans.js';
+import { createFence } from './kubernetes/fence.js';
+import { createKube, type OwnedKube } from './kubernetes/client.js';
+import { readIdentity } from './kubernetes/identity.js';
+import { createObjects } from './kubernetes/objects/index.js';
+import { createOwnership } from './kubernetes/ownership.js';
+import { missingRights } from './kubernetes/rights.js';
+import { createWorkloads } from './kubernetes/workloads/index.js';
+import { createFileStore, createSecretStore, createSnapshots, type SnapshotStore } from './snapshots/index.js';
+import { createVvr, vvrDefaults } from './vvr/index.js';
+
+const DNS_TIMEOUT_MS = 5_000;
+
+/** The real drivers, chosen by the configuration. `sites`: those whose activities this process runs. */
+export async function createDrivers(config: Config, sites: readonly string[]): Promise<{ ports: Ports; close: () => Promise<void> }> {
+  const unknown = sites.filter((site) => config.sites[site] === undefined);
+  if (unknown.length > 0) throw new ChangeoverError('Invalid', `No such site: ${unknown.join(', ')}. Sites are: ${Object.keys(config.sites).join(', ')}.`);
+  const kubes = new Map<string, OwnedKube>(Object.entries(config.sites).map(([site, settings]) => [site, createKube({ site, kubeconfig: settings.kubeconfig })]));
+  const stores: Record<string, SnapshotStore> = {};
+  const publicKeys: Record<string, string> = {};
+  for (const [site, settings] of Object.entries(config.sites)) {
+    stores[site] = settings.snapshots.store === 'secrets' ? createSecretStore(kubeOf(kubes, site)) : createFileStore(settings.snapshots.store.folder);
+    publicKeys[site] = readFileSync(settings.snapshots.publicKey, 'utf8');
+  }
+  const built = new Map<string, SitePorts>();
+  for (const site of sites) {
+    const settings = config.sites[site];
+    if (settings !== undefined) built.set(site, sitePorts({ site, settings, config, kube: kubeOf(kubes, site), stores, publicKeys }));
+  }
+  const ports: Ports = {
+    site(id) {
+      const found = built.get(id);
+      if (found === undefined) throw new ChangeoverError('Invalid', `This worker does not serve site ${id}.`);
+      return found;
+    },
+    traffic: config.zones.length === 0 ? null : createTraffic({ zones: config.zones.map((z) => zoneSettings(z)), timeoutMs: DNS_TIMEOUT_MS }),
+  };
+  return { ports, close: async () => void (await Promise.all([...kubes.values()].map((kube) => kube.close()))) };
+}
+
+interface SiteParts {
+  readonly site: string;
+  readonly settings: SiteConfig;
+  readonly config: Config;
+  readonly kube: OwnedKube;
+  readonly stores: Readonly<Record<string, SnapshotStore>>;
+  readonly publicKeys: Readonly<Record<string, string>>;
+}
+
+function sitePorts({ site, settings, config, kube, stores, publicKeys }: SiteParts): SitePorts {
+  const { replication } = settings;
+  const store = stores[site];
+  if (store === undefined) throw new ChangeoverError('Bug', `Site ${site} has no snapshot store.`);
+  return {
+    site,
+    identity: () => readIdentity(kube),
+    missingRights: (namespace) => missingRights(kube, namespace),
+    workloads: createWorkloads(kube),
+    objects: createObjects(kube),
+    fence: createFence(kube, { user: settings.user }),
+    ownership: createOwnership(kube),
+    plans: createPlans(kube),
+    snapshots: createSnapshots({ site, store, privateKey: privateKeyOf(site, settings), publicKeys, peers: stores }),
+    replication:
+      replication.driver === 'none'
+        ? null
+        : createVvr(kube, { ...vvrDefaults, site, namespace: replication.namespace, podSelector: replication.podSelector, container: replication.container, commandTimeoutMs: config.defaults.commandTimeoutMs }),
+    groupOf: (dataReplication) => (replication.driver === 'none' ? null : (replication.volumeGroups[dataReplication] ?? null)),
+  };
+}
+
+function kubeOf(kubes: ReadonlyMap<string, OwnedKube>, site: string): OwnedKube {
+  const kube = kubes.get(site);
+  if (kube === undefined) throw new ChangeoverError('Bug', `Site ${site} has no client.`);
+  return kube;
+}
+
+function privateKeyOf(site: string, settings: SiteConfig): string {
+  try {
+    return readFileSync(settings.snapshots.privateKey, 'utf8');
+  } catch {
+    throw new ChangeoverError('Invalid', `sites.${site}.snapshots.privateKey: ${settings.snapshots.privateKey} cannot be read. The worker of ${site} needs it to open snapshots; make one with: changeover keys`);
+  }
+}
+
+function zoneSettings(zone: ZoneConfig) {
+  return { zone: zone.zone, reverse: zone.reverse, primary: server(zone.primary), secondaries: zone.secondaries.map(server), key: readKeyFile(zone.key) };
+}
+
+function server(address: string): { host: string; port: number } {
+  const at = address.lastIndexOf(':');
+  return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) };
+}

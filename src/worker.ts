@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from './activities/index.js';
+import { report } from './cli/command.js';
+import { configPath, loadConfig } from './config.js';
+import { createDrivers } from './drivers/index.js';
+import { CONTROL_QUEUE, siteQueue } from './domain/names.js';
+
+const usage = `Usage: changeover-worker [--config FILE] [--sites east,west] [--no-control]
+
+Polls the queue of the workflows and the queue of each named site (default: all sites).
+The safe installation runs one worker per site, beside its cluster, with --no-control, and a control worker outside both.`;
+
+/** Where everything meets: configuration → drivers → activities → workers. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { config: { type: 'string' }, sites: { type: 'string' }, control: { type: 'boolean', default: true }, help: { type: 'boolean', short: 'h', default: false } },
+    allowNegative: true,
+  });
+  if (values.help) return console.log(usage);
+  const config = loadConfig(configPath(values.config));
+  const sites = values.sites === undefined ? Object.keys(config.sites) : values.sites.split(',').filter((s) => s !== '');
+  const drivers = await createDrivers(config, sites);
+  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const shared = {
+    connection,
+    namespace: config.temporal.namespace,
+    activities: createActivities(drivers.ports),
+    maxHeartbeatThrottleInterval: '1s',
+    stickyQueueScheduleToStartTimeout: '1s',
+    shutdownGraceTime: '3s',
+    shutdownForceTime: '8s',
+  } as const;
+  const queues = sites.map((site) => Worker.create({ ...shared, taskQueue: siteQueue(site) }));
+  if (values.control) queues.push(Worker.create({ ...shared, taskQueue: CONTROL_QUEUE, workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) } }));
+  const workers = await Promise.all(queues);
+  console.log(`worker ready: ${[...sites.map(siteQueue), ...(values.control ? [CONTROL_QUEUE] : [])].join(', ')}`);
+  try {
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    await drivers.close();
+    await connection.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.exitCode = report(error, 'text');
+}

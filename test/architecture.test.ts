@@ -1,0 +1,91 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Who may import whom. Imports point inward: domain ← workflows, ports ← activities ← drivers; client sits on domain and the message
+ * definitions; cli sits on client; worker.ts alone sees everything. `types`: allowed as `import type` only.
+ */
+const table: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
+  domain: { values: ['domain'] },
+  ports: { values: [], types: ['domain', 'ports'] },
+  workflows: { values: ['domain', 'workflows', '@temporalio/workflow', '@temporalio/common'], types: ['activities', 'ports'] },
+  activities: { values: ['domain', 'activities', 'node:crypto', '@temporalio/activity', '@temporalio/common'], types: ['ports'] },
+  'drivers/kubernetes': { values: ['domain', 'drivers/kubernetes', 'node:', '@kubernetes/client-node', 'undici', 'ws', 'yaml'], types: ['ports'] },
+  'drivers/infoscale': { values: ['domain', 'drivers/infoscale', 'drivers/kubernetes'], types: ['ports'] },
+  'drivers/vvr': { values: ['domain', 'drivers/vvr', 'drivers/kubernetes', 'node:'], types: ['ports'] },
+  'drivers/dns': { values: ['domain', 'drivers/dns', 'node:'], types: ['ports'] },
+  'drivers/snapshots': { values: ['domain', 'drivers/snapshots', 'drivers/kubernetes', 'node:'], types: ['ports'] },
+  'drivers/memory': { values: ['domain', 'drivers/memory', 'node:'], types: ['ports'] },
+  'drivers/index.ts': { values: ['domain', 'drivers/', 'node:'], types: ['ports', 'config.ts'] },
+  client: { values: ['domain', 'client', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', 'node:'], types: ['workflows'] },
+  cli: { values: ['domain', 'client', 'cli', 'config.ts', 'drivers/snapshots', 'commander', 'node:', '@temporalio/client'] },
+  'config.ts': { values: ['domain', 'node:', 'yaml', 'zod'] },
+  'main.ts': { values: ['cli', 'commander'] },
+  'bundle.ts': { values: ['node:', '@temporalio/worker'] },
+  'worker.ts': { values: ['activities', 'cli/command.ts', 'config.ts', 'domain', 'drivers', 'node:', '@temporalio/worker'] },
+};
+
+const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
+
+interface Import {
+  readonly file: string;
+  readonly what: string;
+  readonly isType: boolean;
+}
+
+const statement = /^(?:import|export)\s(?:(?!^import|^export)[^;])*?from\s+'([^']+)';|^import\s+'([^']+)';/gm;
+
+/** Import lines as they stand; the code style keeps them one statement each, so no parser is needed. */
+function importsOf(file: string): readonly Import[] {
+  return [...readFileSync(join(src, file), 'utf8').matchAll(statement)].map((found) => {
+    const name = found[1] ?? found[2] ?? '';
+    const isType = /^(import|export) type /.test(found[0]) || /^(import|export) \{(\s*type \w+(?: as \w+)?,?)+\s*\}/.test(found[0]);
+    return { file, isType, what: name.startsWith('.') ? relative(src, join(src, dirname(file), name)).replace(/\.js$/, '.ts') : name };
+  });
+}
+
+function roomOf(file: string): string {
+  const rooms = Object.keys(table).filter((room) => file === room || file.startsWith(`${room}/`));
+  return rooms.toSorted((a, b) => b.length - a.length)[0] ?? file;
+}
+
+const within = (what: string, allowed: readonly string[]) => allowed.some((a) => what === a || what.startsWith(a.endsWith(':') || a.endsWith('/') ? a : `${a}/`));
+
+describe('The house', () => {
+  test('has only rooms that the table knows', () => {
+    expect(files.filter((file) => table[roomOf(file)] === undefined)).toEqual([]);
+  });
+
+  test('imports inward only', () => {
+    const all = files.flatMap((file) => importsOf(file));
+    const faults = all.flatMap(({ file, what, isType }) => {
+      const room = roomOf(file);
+      const rule = table[room];
+      if (rule === undefined) return [];
+      const allowed = within(what, rule.values) || (isType && within(what, rule.types ?? []));
+      return allowed ? [] : [`${file} imports ${what}; ${room} may import ${[...rule.values, ...(rule.types ?? []).map((t) => `type ${t}`)].join(', ') || 'nothing'}`];
+    });
+    expect(all.length).toBeGreaterThan(300);
+    expect(faults).toEqual([]);
+  });
+
+  test('keeps files small: one concept each', () => {
+    const long = files.map((file) => [file, readFileSync(join(src, file), 'utf8').split('\n').length] as const).filter(([, lines]) => lines > 250);
+    expect(long).toEqual([]);
+  });
+
+  test('keeps step files to a screen', () => {
+    const long = files.filter((f) => f.startsWith('workflows/steps/')).filter((f) => readFileSync(join(src, f), 'utf8').split('\n').length > 50);
+    expect(long).toEqual([]);
+  });
+
+  test('reads the environment in config.ts only', () => {
+    expect(files.filter((f) => f !== 'config.ts' && /process\.env/.test(readFileSync(join(src, f), 'utf8')))).toEqual([]);
+  });
+
+  test('has no default exports', () => {
+    expect(files.filter((f) => /^export default/m.test(readFileSync(join(src, f), 'utf8')))).toEqual([]);
+  });
+});

@@ -1,0 +1,223 @@
+import { ChangeoverError } from '../../src/domain/errors.js';
+import { told } from '../harness/story.js';
+
+describe('A planned migration', () => {
+  test('moves the application, its data and its names', () =>
+    told({}, async (story) => {
+      expect(await story.migrate()).toBe('done');
+      expect(story.closed()).toBe('completed');
+      expect(story.faults('west')).toEqual([]);
+      const status = await story.status();
+      expect(status.phase).toBe('completed');
+      expect(status.steps.map((s) => s.name)).toEqual([
+        'preflight', 'claim', 'protect-volumes', 'lower-ttl', 'capture-application', 'copy-snapshot', 'stage-target', 'recheck', 'freeze-controllers', 'refresh-snapshot',
+        'offline-source', 'drain-replication', 'confirm-snapshot', 'swap-roles',
+        'activate-target', 'redirect-traffic', 'names-everywhere', 'reverse-names', 'verify-service', 'verify-protection', 'thaw-target', 'restore-ttl', 'release-source', 'finish',
+      ]);
+    }));
+
+  test('stays within 250 history events', () =>
+    told({}, async (story) => {
+      await story.migrate();
+      expect(story.conductor.story.events).toBeLessThanOrEqual(250);
+    }));
+
+  test('waits until no obedient cache holds the old TTL before the outage', () =>
+    told({}, async (story) => {
+      await story.migrate({ options: { waitForTtl: true } });
+      const status = await story.status();
+      const lowered = status.steps.find((s) => s.name === 'lower-ttl');
+      expect(Date.parse(lowered?.endedAt ?? '') - Date.parse(lowered?.startedAt ?? '')).toBeGreaterThanOrEqual(30_000);
+    }));
+
+  test('shows in the UI where it stands, with search attributes', () =>
+    told({}, async (story) => {
+      await story.migrate();
+      expect(await story.conductor.details()).toContain('orders: east → west · completed');
+      expect(story.conductor.story.attributes).toMatchObject({ ChangeoverSource: 'east', ChangeoverPhase: 'completed', ChangeoverOutcome: 'completed' });
+      expect(story.conductor.story.activities.every((a) => a.summary !== null && a.summary !== '')).toBe(true);
+    }));
+});
+
+describe('A planned migration refuses and changes nothing', () => {
+  const refusals: readonly (readonly [string, { sites?: readonly string[]; adopted?: boolean; target?: string }, RegExp])[] = [
+    ['when source and target are equal', { target: 'east' }, /source and target are equal/],
+    ['when the target is no site', { target: 'north' }, /no site north/],
+    ['when the unit was never adopted', { adopted: false }, /no ownership record|changeover adopt/],
+  ];
+  test.each(refusals)('%s', (_, { target, adopted }, reason) =>
+    told(adopted === undefined ? {} : { adopted }, async (story) => {
+      await story.migrate(target === undefined ? {} : { target });
+      expect(story.closed()).toBe('failed: Refused');
+      const status = await story.status();
+      expect(status.phase).toBe('refused');
+      expect(status.refusals.join(' ')).toMatch(reason);
+      expect(story.world.calls.filter((c) => /ensure|propose|settle|update|write/.test(c.call))).toEqual([]);
+    }));
+
+  test('when a link is broken, with every reason at once', () =>
+    told({}, async (story) => {
+      story.world.happens('the link breaks', () => {
+        story.world.link.connected = false;
+      });
+      await story.migrate();
+      expect(story.closed()).toBe('failed: Refused');
+      expect((await story.status()).refusals.join(' ')).toMatch(/replicating \(connected\)/);
+      expect(story.faults('east')).toEqual([]);
+    }));
+});
+
+describe('A planned migration before the line', () => {
+  test('is undone by a cancel, and the application serves at the source', () =>
+    told({}, async (story) => {
+      story.when('Objects.ensureStaged', () => story.conductor.cancelSoon());
+      await story.migrate();
+      expect(story.closed()).toBe('cancelled');
+      expect((await story.status()).phase).toBe('undone');
+      expect(story.faults('east')).toEqual([]);
+    }));
+
+  test('is undone by a person\'s cancel inside the outage', () =>
+    told({}, async (story) => {
+      story.world.link.lags = true;
+      story.when('Replication.awaitDrained', () => story.decideSoon('cancel'));
+      await story.migrate();
+      expect((await story.status()).phase).toBe('undone');
+      expect(story.faults('east')).toEqual([]);
+    }));
+
+  test('undoes itself when the outage budget is used up', () =>
+    told({}, async (story) => {
+      story.world.link.lags = true;
+      await story.migrate({ options: { outageBudgetMs: 20_000 } });
+      expect(story.closed()).toBe('failed: DeadlinePassed');
+      expect(story.faults('east')).toEqual([]);
+    }));
+
+  test('undoes itself when the role swap fails and the roles are unchanged', () =>
+    told({}, async (story) => {
+      story.world.roles.next.push('rolls-back', 'rolls-back', 'rolls-back');
+      await story.migrate();
+      expect(story.closed()).toBe('failed: SwapFailed');
+      expect(story.faults('east')).toEqual([]);
+    }));
+
+  test('asks for approval, and a rejection undoes everything', () =>
+    told({}, async (story) => {
+      expect(await story.migrate({ options: { approval: { approvers: ['bob'], expiresAfterMs: 3_600_000 } } })).toBe('blocked');
+      expect((await story.status()).waiting?.choices.map((c) => c.choice)).toEqual(['approve', 'reject', 'cancel']);
+      await story.decide('reject', { by: 'bob', reason: 'not tonight' });
+      await story.goOn();
+      expect(story.closed()).toBe('failed: Rejected');
+      expect(story.faults('east')).toEqual([]);
+    }));
+
+  test('goes on when a named person approves, and not when another one does', () =>
+    told({}, async (story) => {
+      await story.migrate({ options: { approval: { approvers: ['bob'], expiresAfterMs: 3_600_000 } } });
+      expect((await story.decide('approve', { by: 'mallory' })).kind).toBe('rejected');
+      expect((await story.decide('approve', { by: 'bob' })).kind).toBe('completed');
+      await story.goOn();
+      expect(story.faults('west')).toEqual([]);
+    }));
+
+  test('pauses between two steps and resumes', () =>
+    told({}, async (story) => {
+      story.when('Objects.capture', () => story.decideSoon('pause'));
+      expect(await story.migrate()).toBe('blocked');
+      expect((await story.status()).phase).toBe('paused');
+      await story.decide('resume');
+      await story.goOn();
+      expect(story.faults('west')).toEqual([]);
+    }));
+});
+
+describe('A planned migration on the line', () => {
+  test('completes when the command exits non-zero though the swap is done', () =>
+    told({}, async (story) => {
+      story.world.roles.next.push('done-but-nonzero');
+      await story.migrate();
+      expect(story.faults('west')).toEqual([]);
+    }));
+
+  test('completes when no exit is received though the swap is done, after two quiet readings', () =>
+    told({}, async (story) => {
+      story.world.roles.next.push('done-without-exit');
+      await story.migrate();
+      expect(story.faults('west')).toEqual([]);
+      expect(story.conductor.story.timers.some((t) => t.summary?.includes('between two readings') === true)).toBe(true);
+    }));
+
+  test('is held when both sites are primary, and never offers an empty list', () =>
+    told({}, async (story) => {
+      story.world.roles.next.push('both');
+      expect(await story.migrate()).toBe('blocked');
+      const status = await story.status();
+      expect(status.held?.step).toBe('swap-roles');
+      expect(status.held?.choices.length).toBeGreaterThan(0);
+      expect(status.line).toBe('crossing');
+    }));
+
+  test('goes forward when the source is lost after the swap and a person attests that it is off', () =>
+    told({}, async (story) => {
+      story.world.on('Replication.migrate', () => story.world.powerOff('east'), 'after');
+      expect(await story.migrate()).toBe('blocked');
+      expect((await story.status()).held?.choices.map((c) => c.choice)).toContain('attest-source-off');
+      expect((await story.decide('attest-source-off', { statement: 'yes' })).kind).toBe('rejected');
+      expect((await story.decide('attest-source-off', { statement: 'east is off' })).kind).toBe('completed');
+      for (let i = 0; i < 6 && (await story.goOn()) === 'blocked'; i += 1) {
+        const { held } = await story.status();
+        await story.decide(held?.choices.some((c) => c.choice === 'skip') === true ? 'skip' : 'retry', { step: held?.step ?? null });
+      }
+      expect((await story.status()).phase).toBe('completed-with-debts');
+      expect(story.world.law()).toEqual([]);
+      expect(story.world.writers()).toEqual(['west']);
+    }));
+});
+
+describe('A planned migration after the line', () => {
+  test('holds a step that fails, and a retry carries it on', () =>
+    told({}, async (story) => {
+      story.world.fault({ call: 'Objects.assertVolumesBound', when: 'before', error: new ChangeoverError('ObjectChanged', 'A claim is bound elsewhere.') });
+      expect(await story.migrate()).toBe('blocked');
+      const status = await story.status();
+      expect(status).toMatchObject({ phase: 'held', line: 'after', held: { step: 'activate-target', code: 'ObjectChanged' } });
+      expect((await story.decide('skip', { step: 'activate-target' })).kind).toBe('rejected');
+      await story.decide('retry', { step: 'activate-target' });
+      await story.goOn();
+      expect(story.faults('west')).toEqual([]);
+    }));
+
+  test('records a cancel and goes on', () =>
+    told({}, async (story) => {
+      story.when('Traffic.ensureRedirected', () => story.conductor.cancelSoon());
+      await story.migrate();
+      expect((await story.status()).cancelRequested).toBe(true);
+      expect(story.faults('west')).toEqual([]);
+    }));
+
+  test('skips what may be skipped, and lists it as a debt', () =>
+    told({}, async (story) => {
+      story.world.fault({ call: 'Traffic.ensureReverse', when: 'before', error: new ChangeoverError('RecordChanged', 'A PTR is not ours.') });
+      await story.migrate();
+      await story.decide('skip', { step: 'reverse-names' });
+      await story.goOn();
+      expect((await story.status()).phase).toBe('completed-with-debts');
+      expect((await story.status()).debts.join(' ')).toMatch(/PTR/);
+    }));
+});
+
+describe('Decisions', () => {
+  test('are idempotent by their id and rejected when empty or over', () =>
+    told({}, async (story) => {
+      story.world.roles.next.push('both');
+      await story.migrate();
+      expect((await story.decide('retry', { reason: ' ' })).kind).toBe('rejected');
+      expect((await story.decide('approve')).kind).toBe('rejected');
+      expect((await story.decide('ack', { id: 'same' })).kind).toBe('completed');
+      await story.decide('ack', { id: 'same' });
+      const status = await story.status();
+      expect(status.decisions.filter((d) => d.kind === 'ack')).toHaveLength(1);
+      expect(status.acknowledgedBy).toBe('ann');
+    }));
+});
