@@ -115,7 +115,13 @@ func (s *site) start() {
 		s.t.Fatalf("vvrd %s did not start: %q %v", s.name, line, err)
 	}
 	cmd := s.cmd
-	s.t.Cleanup(func() { _ = cmd.Process.Kill(); _, _ = cmd.Process.Wait() })
+	s.t.Cleanup(func() {
+		if s.t.Failed() && s.cmd == cmd {
+			s.t.Logf("%s at the end: %v\n%s", s.name, s.detail(), s.report())
+		}
+		_ = cmd.Process.Kill()
+		_, _ = cmd.Process.Wait()
+	})
 }
 
 func (s *site) kill9() {
@@ -223,6 +229,8 @@ func end(cmd *exec.Cmd) {
 	_, _ = cmd.Process.Wait()
 }
 
+// eventually waits for a truth with a deadline; what the sites report is shown
+// when it does not come.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(8 * time.Second)

@@ -226,8 +226,8 @@ func TestDaemonKilledInTheMiddleOfAMigrateSettlesIt(t *testing.T) {
 	for _, phase := range []string{"prepared", "demoted"} {
 		eventually(t, "drained", east.upToDate)
 		east.set(map[string]any{"migrateCrashAt": phase})
-		if code, _ := east.vradmin("-s", "migrate", rvgName); code == 0 {
-			t.Fatal("a crashed daemon answered")
+		if code, out := east.vradmin("-s", "migrate", rvgName); code != 255 {
+			t.Fatalf("a crashed daemon answered: exit %d: %s", code, out)
 		}
 		_, _ = east.cmd.Process.Wait()
 		east.start()

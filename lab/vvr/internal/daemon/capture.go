@@ -15,10 +15,10 @@ func (d *Daemon) capture(r *rvg) {
 	for {
 		started := time.Now()
 		d.captureOnce(r)
-		// Applications shall not stand still for more than a tenth of the time.
+		// On a loaded machine, leave most of the time to the applications.
 		cost := time.Since(started)
 		d.mu.Lock()
-		interval := max(time.Duration(d.sim.FrameMs)*time.Millisecond, 9*cost, time.Millisecond)
+		interval := max(time.Duration(d.sim.FrameMs)*time.Millisecond, 4*cost, time.Millisecond)
 		d.mu.Unlock()
 		t := time.NewTimer(interval)
 		select {
@@ -108,6 +108,7 @@ func (d *Daemon) captureFrame(r *rvg) error {
 	if err != nil {
 		return err
 	}
+	stoppedFrom := time.Now()
 	return d.stopper.While(openers, stopLimit, func() error {
 		now, err := image.Scan(dir, names, ahead)
 		if err != nil {
@@ -122,6 +123,8 @@ func (d *Daemon) captureFrame(r *rvg) error {
 		defer d.mu.Unlock()
 		d.count(r, now)
 		r.shippable = now
+		r.frames++
+		r.stopped += time.Since(stoppedFrom)
 		for _, l := range r.links {
 			kick(l.kick)
 		}

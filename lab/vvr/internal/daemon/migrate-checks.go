@@ -8,7 +8,8 @@ import (
 )
 
 // migrateRefused checks the documented preconditions [S20, S65]; "" means none
-// is violated.
+// is violated. The Secondaries' own conditions are checked by prepare: what a
+// heartbeat said last may be older than the last change of role.
 func (d *Daemon) migrateRefused(r *rvg, target string) string {
 	openers, err := d.openers(r, true)
 	live := d.lookAlive(r)
@@ -43,9 +44,6 @@ func (d *Daemon) migrateRefused(r *rvg, target string) string {
 		}
 		if data := d.dataStatus(r, site, live); data != text.DataUpToDate {
 			return text.NotUpToDate.With(host, name, data.Text)
-		}
-		if v := d.peers[site].view.RVGs[name]; v.Role != roleSecondary || v.Primary != d.site {
-			return text.UnknownHost.With(host, name)
 		}
 	}
 	return ""

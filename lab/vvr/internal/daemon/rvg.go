@@ -32,6 +32,8 @@ type rvg struct {
 	seen, shippable *image.Image
 	pos             position // of a Secondary
 	spare           *generation
+	frames          int64         // captured since the start
+	stopped         time.Duration // how long openers stood still for them, in all
 	links           map[string]*rlink
 	frozen          *report.RDS // the report while freezeView is on
 }

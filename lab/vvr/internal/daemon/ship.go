@@ -124,6 +124,11 @@ func (d *Daemon) sendFrame(r *rvg, l *rlink, img *image.Image, inPlace bool) err
 		return err
 	}
 	l.acked, l.pos.Seq = img, f.Seq
+	// The acknowledgement says what the next heartbeat would.
+	if v, ok := d.peers[l.site].view.RVGs[r.Spec.Name]; ok {
+		v.Consistent = !inPlace
+		d.peers[l.site].view.RVGs[r.Spec.Name] = v
+	}
 	return nil
 }
 

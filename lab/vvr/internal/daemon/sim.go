@@ -26,6 +26,8 @@ type rvgDetail struct {
 	Generation int                   `json:"generation"`
 	Transition *transition           `json:"transition,omitempty"`
 	Busy       string                `json:"busy"`
+	Frames     int64                 `json:"frames"`
+	StoppedMs  float64               `json:"stoppedMs"` // for all those frames together
 	Connected  map[string]bool       `json:"connected"`
 	Links      map[string]*linkState `json:"links"`
 	LinkErrors map[string]string     `json:"linkErrors,omitempty"`
@@ -183,7 +185,7 @@ func (d *Daemon) detail() any {
 	for name, r := range d.rvgs {
 		n, _ := r.currentNumber()
 		v := rvgDetail{Role: r.Role, Primary: r.Primary, Consistent: r.Consistent, Generation: n,
-			Transition: copyOf(r.Transition), Busy: r.busy, Connected: map[string]bool{}, Links: map[string]*linkState{}, LinkErrors: map[string]string{}}
+			Transition: copyOf(r.Transition), Busy: r.busy, Frames: r.frames, StoppedMs: float64(r.stopped.Microseconds()) / 1000, Connected: map[string]bool{}, Links: map[string]*linkState{}, LinkErrors: map[string]string{}}
 		for site, p := range d.peers {
 			v.Connected[site] = p.connected()
 		}
