@@ -9,6 +9,7 @@ import (
 
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"changeover.test/lab/node/internal/volumes"
 )
@@ -20,6 +21,8 @@ const minimumGrace = 2 * time.Second
 // Worker runs one pod.
 type Worker struct {
 	host  *Host
+	uid   types.UID
+	label string // namespace/name, for logs
 	dir   string
 	maker *volumes.Maker
 
@@ -44,7 +47,8 @@ type Worker struct {
 
 func newWorker(host *Host, pod *v1.Pod) *Worker {
 	w := &Worker{
-		host: host, pod: pod, dir: filepath.Join(host.StateDir, string(pod.UID)),
+		host: host, pod: pod, uid: pod.UID, label: pod.Namespace + "/" + pod.Name,
+		dir:     filepath.Join(host.StateDir, string(pod.UID)),
 		ordered: make(chan struct{}), warned: map[string]time.Time{}, handles: map[string]string{},
 		dirty: make(chan struct{}, 1), finished: make(chan struct{}),
 		startTime: metav1.Now(),
@@ -115,7 +119,7 @@ func (w *Worker) afterLife() {
 	if byItself {
 		// Nothing of the pod is mounted any more. A deleted pod gives up its volumes in leave, after
 		// its object is gone, as the attach-detach controller does.
-		if err := w.host.Claims.Release(context.Background(), w.pod.UID); err != nil {
+		if err := w.host.Claims.Release(context.Background(), w.uid); err != nil {
 			w.host.Log.Warn("release volumes", "pod", w.name(), "error", err)
 		}
 	}
@@ -124,7 +128,7 @@ func (w *Worker) afterLife() {
 // leave removes what the pod had on this node.
 func (w *Worker) leave() {
 	pause := apiBackOff()
-	for w.host.Claims.Release(context.Background(), w.pod.UID) != nil {
+	for w.host.Claims.Release(context.Background(), w.uid) != nil {
 		time.Sleep(pause.next())
 	}
 	w.host.Addresses.Give(w.ip)
@@ -154,7 +158,7 @@ func (w *Worker) object() *v1.Pod {
 	return w.pod
 }
 
-func (w *Worker) name() string { return w.pod.Namespace + "/" + w.pod.Name }
+func (w *Worker) name() string { return w.label }
 
 func (w *Worker) hasEnded() bool {
 	w.mu.Lock()
