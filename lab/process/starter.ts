@@ -35,6 +35,9 @@ export class Starter {
     this.signal?.throwIfAborted();
     const before = runningRecord(spec);
     if (before !== undefined) {
+      if (before.command !== spec.command || before.args.join('\0') !== spec.args.join('\0')) {
+        this.progress(`${spec.id} goes on as it was started, with ${before.command}: "lab down" first to run it as it would be started now`);
+      }
       await this.#awaitReady(before, ready, deadlineMs);
       return before;
     }
