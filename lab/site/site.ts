@@ -49,11 +49,21 @@ export async function controlPlaneUp(context: LabContext, site: SiteSettings): P
     await Promise.all([
       starter.ensure(controllerManagerSpec(site, components), () => defaultServiceAccountExists(api)),
       starter.ensure(schedulerSpec(site, components), () => accepts(ports.scheduler)),
-      api.applyAll(siteObjects({ site, settings: context.settings, toolFolder: toolFolder() })),
+      applySiteObjects(api, site, context.settings),
     ]);
   } finally {
     await api.close();
   }
+}
+
+async function applySiteObjects(api: ApiClient, site: SiteSettings, settings: LabSettings): Promise<void> {
+  const objects = siteObjects({ site, settings, toolFolder: toolFolder() });
+  for (const driver of objects.filter((one) => one.kind === 'CSIDriver')) {
+    // attachRequired is immutable: a changed setting needs a new object.
+    const present = (await api.read(driver))?.['spec'] as { attachRequired?: boolean } | undefined;
+    if (present !== undefined && present.attachRequired !== settings.attachRequired) await api.request('DELETE', await api.pathOf(driver));
+  }
+  await api.applyAll(objects);
 }
 
 async function nodesUp(context: LabContext, site: SiteSettings): Promise<void> {
