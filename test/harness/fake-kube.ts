@@ -105,7 +105,7 @@ export class FakeKube implements Kube {
   }
 
   private tell(): void {
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of this.listeners) listener();
   }
 
   private write(verb: string, path: string, options: { body: object; next: (old: RawObject | undefined) => RawObject; write: WriteOptions | undefined }): RawObject {

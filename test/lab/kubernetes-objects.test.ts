@@ -8,7 +8,7 @@ import type { Plan } from '../../src/domain/plan.js';
 import type { Capture, RawObject } from '../../src/ports/objects.js';
 import { ordersManifests } from '../../lab/orders/manifests.js';
 import { planOf, workOf } from '../contracts/plan-of.js';
-import { adminKubeconfig } from './cluster.js';
+import { adminKubeconfig, productKubeconfig } from './cluster.js';
 
 /**
  * The sample application's objects through capture, stop, staging, start and the way back on a real API server. One cluster stands in
@@ -16,9 +16,10 @@ import { adminKubeconfig } from './cluster.js';
  */
 const suffix = randomUUID().slice(0, 8);
 const namespace = `test-objects-${suffix}`;
-const kubeconfig = adminKubeconfig();
-const east = createKube({ site: 'east', kubeconfig });
-const west = createKube({ site: 'west', kubeconfig });
+const admin = createKube({ site: 'admin', kubeconfig: adminKubeconfig() });
+/** What is tested runs under the product's own account. */
+const east = createKube({ site: 'east', kubeconfig: productKubeconfig() });
+const west = createKube({ site: 'west', kubeconfig: productKubeconfig() });
 const deadline = (): AbortSignal => AbortSignal.timeout(30_000);
 
 const claims = ['orders-ledger', 'orders-index'];
@@ -88,6 +89,23 @@ async function awaitClaims(kube: Kube): Promise<void> {
   });
 }
 
+const clusterRoles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
+const grant = `test-ledger-policies-${suffix}`;
+
+/** The application has a kind of its own; its owner grants it as deploy/rbac.yaml says. */
+async function grantLedgerPolicies(): Promise<void> {
+  await admin.create(clusterRoles, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: grant, labels: { 'changeover.io/aggregate-to-applications': 'true' } },
+    rules: [{ apiGroups: ['orders.example.test'], resources: ['ledgerpolicies'], verbs: ['get', 'create', 'update', 'patch', 'delete'] }],
+  });
+  await admin.watchUntil(clusterRoles, { fieldSelector: 'metadata.name=changeover-applications' }, {
+    signal: deadline(),
+    seen: (roles) => (JSON.stringify([...roles.values()]).includes('ledgerpolicies') ? true : undefined),
+  });
+}
+
 /** Where no kubelet runs, says by hand what one would: that each pod is Ready. */
 function playKubelet(kube: Kube, signal: AbortSignal): Promise<void> {
   const done = new Set<string>();
@@ -125,16 +143,18 @@ describe('objects and workloads on a real API server', () => {
   let captured: Capture;
 
   beforeAll(async () => {
-    await applyAll(east);
-    playing = playKubelet(east, kubelet.signal);
+    await applyAll(admin);
+    await grantLedgerPolicies();
+    playing = playKubelet(admin, kubelet.signal);
   }, 60_000);
 
   afterAll(async () => {
     kubelet.abort();
     await playing;
-    await east.remove(paths.namespace);
-    await Promise.all(claims.map((claim) => east.remove(`/api/v1/persistentvolumes/${volume(claim)}`)));
-    await Promise.all([east.close(), west.close()]);
+    await admin.remove(paths.namespace);
+    await Promise.all(claims.map((claim) => admin.remove(`/api/v1/persistentvolumes/${volume(claim)}`)));
+    await admin.remove(`${clusterRoles}/${grant}`);
+    await Promise.all([admin.close(), east.close(), west.close()]);
   }, 60_000);
 
   test('the capture holds the sample application and nothing of the cluster', async () => {
@@ -148,7 +168,9 @@ describe('objects and workloads on a real API server', () => {
 
   test('the observation follows every claim to its volume', async () => {
     const found = await createWorkloads(east).observe(plan().application, null);
-    expect(found.claims.map((claim) => [claim.name, claim.phase, claim.handle, claim.reclaimPolicy]).toSorted()).toEqual([['orders-index', 'Bound', 'orders-index-east', 'Delete'], ['orders-ledger', 'Bound', 'orders-ledger-east', 'Delete']]);
+    const ends = found.claims.map((claim) => `${claim.name} ${claim.phase} ${claim.handle ?? ''} ${claim.reclaimPolicy ?? ''}`);
+    expect(ends).toHaveLength(2);
+    expect(ends).toEqual(expect.arrayContaining(['orders-index Bound orders-index-east Delete', 'orders-ledger Bound orders-ledger-east Delete']));
     expect(found.workloads.map((workload) => [workload.kind, workload.treatment])).toEqual(expect.arrayContaining([['Deployment', 'scale'], ['CronJob', 'suspend'], ['HorizontalPodAutoscaler', 'follows']]));
     expect(found.references).toContain('CustomResourceDefinition/ledgerpolicies.orders.example.test');
   });
@@ -178,7 +200,7 @@ describe('objects and workloads on a real API server', () => {
   }, 60_000);
 
   test('staged elsewhere it stands inert, bound to the other volumes, and a second time changes nothing', async () => {
-    await wipe(east);
+    await wipe(admin);
     const objects = createObjects(west);
     expect(await objects.ensureStaged(plan(), captured, workOf({ signal: deadline() }))).toMatchObject({ created: 17, adopted: [] });
     expect(await spec(west, paths.deployment)).toMatchObject({ replicas: 0 });
@@ -195,13 +217,12 @@ describe('objects and workloads on a real API server', () => {
     const { removed, left } = await objects.ensureUnstaged(plan(), workOf({ signal: deadline() }));
     expect(removed).toBe(17);
     expect(left).toEqual([]);
-    await wipe(west);
+    await wipe(admin);
     await objects.ensureStaged(plan(), captured, workOf({ signal: deadline() }));
   }, 60_000);
 
   test('activated it runs as it did, and settled it carries no mark', async () => {
     const workloads = createWorkloads(west);
-    const replay = playKubelet(west, kubelet.signal);
     expect(await workloads.ensureStarted(plan(), workOf({ signal: deadline() }))).toEqual(['Deployment/orders']);
     expect((await west.get(paths.policy))?.['spec']).toEqual({ keepDays: 3650, currency: 'EUR' });
     await workloads.ensureThawed(plan(), workOf());
@@ -211,16 +232,32 @@ describe('objects and workloads on a real API server', () => {
     expect(comparable(after)).toEqual(comparable(captured));
     const marked = (await west.list(`${paths.namespace}/configmaps`, { labelSelector: 'changeover.io/run' })).length;
     expect(marked).toBe(0);
-    void replay;
   }, 60_000);
 
   test('a stranger in the way is refused with its name and nothing is written', async () => {
     const run = plan({ run: `other-${suffix}` });
-    await west.patch(`${paths.namespace}/configmaps/orders`, { data: { greeting: 'someone else was here' } }, 'merge');
+    await admin.patch(`${paths.namespace}/configmaps/orders`, { data: { greeting: 'someone else was here' } }, 'merge');
     const error = await createObjects(west).ensureStaged(run, captured, workOf({ signal: deadline() })).then(() => null, (thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ChangeoverError);
     expect(error).toMatchObject({ code: 'Refused' });
     expect((error as ChangeoverError).reasons.join('\n')).toContain('ConfigMap/orders');
     expect((error as ChangeoverError).reasons.join('\n')).toContain('Deployment/orders is active');
   });
+
+  test('the way back writes over what stands by, down to a key that is gone, and starts it', async () => {
+    const back = plan({ run: `back-${suffix}`, source: 'west', target: 'east', volumes: plan().volumes.map((planned) => ({ ...planned, handles: { east: planned.handles['west'] ?? '', west: planned.handles['east'] ?? '' } })) });
+    const forth = plan({ source: 'east', target: 'west' });
+    const workloads = createWorkloads(east);
+    await workloads.ensureFrozen(forth, workOf());
+    await workloads.ensureStopped(forth, workOf({ signal: deadline() }));
+    await createObjects(east).ensureSettled(forth, workOf());
+    const changed = captured.objects.map((object) => (object.kind === 'ConfigMap' ? { ...object, data: { welcome: 'back' } } : object));
+    const result = await createObjects(east).ensureStaged(back, { ...captured, objects: changed }, workOf({ signal: deadline() }));
+    expect(result.adopted).toEqual([]);
+    expect((await east.get(`${paths.namespace}/configmaps/orders`))?.['data']).toEqual({ welcome: 'back' });
+    expect(await workloads.ensureStarted(back, workOf({ signal: deadline() }))).toEqual(['Deployment/orders']);
+    expect(await workloads.ensureThawed(back, workOf())).toEqual(expect.arrayContaining(['CronJob/orders-report']));
+    await createObjects(east).ensureSettled(back, workOf());
+    expect(await spec(east, paths.deployment)).toMatchObject({ replicas: 1 });
+  }, 60_000);
 });

@@ -41,7 +41,7 @@ describe('a cleaned object', () => {
   });
 });
 
-describe.each([
+const cases: readonly [string, KubeObject, KubeObject][] = [
   [
     'a namespace carries labels and annotations without its own name and the fence',
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'orders', labels: { 'kubernetes.io/metadata.name': 'orders', 'fence.changeover.io/orders': 'on', team: 'a' } }, spec: { finalizers: ['kubernetes'] } },
@@ -82,8 +82,10 @@ describe.each([
     { apiVersion: 'batch/v1', kind: 'Job', metadata: meta('j', { labels: { 'controller-uid': 'u', app: 'a' } }), spec: { selector: { matchLabels: { 'controller-uid': 'u' } }, template: { metadata: { creationTimestamp: null, labels: { 'batch.kubernetes.io/controller-uid': 'u', 'job-name': 'j', app: 'a' } } } } },
     { apiVersion: 'batch/v1', kind: 'Job', metadata: meta('j', { labels: { app: 'a' } }), spec: { template: { metadata: { labels: { app: 'a' } } } } },
   ],
-])('cleaning', (sentence, raw, expected) => {
-  test(sentence, () => {
-    expect(cleaned(raw as KubeObject)).toEqual(expected);
+];
+
+describe('cleaning by kind', () => {
+  test.each(cases)('%s', (_, raw, expected) => {
+    expect(cleaned(raw)).toEqual(expected);
   });
 });
