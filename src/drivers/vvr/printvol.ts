@@ -40,7 +40,8 @@ function toRow(line: string, starts: readonly number[]): Row {
 }
 
 function toVolume(rows: ReadonlyMap<string, readonly string[]>): ReplicatedVolume {
-  const at = (kind: string, column: number): string => rows.get(kind)?.[column] ?? '';
+  // `-` stands for nothing (recalled).
+  const at = (kind: string, column: number): string => (rows.get(kind)?.[column] ?? '').replace(/^-$/, '');
   const own = { name: at('v', 0), sectors: Number(at('sz', 0)), dcm: hasDcm(at('fl', 0)) };
   const peers = (rows.get('v') ?? []).slice(1).map((_, index) => ({
     name: at('v', index + 1) || null,

@@ -4,7 +4,7 @@ import { localHost, ownRole, parsePrintrvg, type Printrvg } from './printrvg.js'
 import { parsePrintvol } from './printvol.js';
 import { parseRepstatus, type Repstatus } from './repstatus.js';
 import type { Shell } from './shell.js';
-import { isQuiet } from './vocabulary.js';
+import { mayBeCommanded } from './vocabulary.js';
 import { notClosed } from './vxprint.js';
 
 /** What a site's storage says now. Nothing here changes anything. */
@@ -57,19 +57,20 @@ export function createReadings(shell: Shell, site: string): Readings {
     const unseen = names.filter((name) => !before.includes(name));
     const late = await openAmong(group, unseen).catch(() => unseen);
     const state = (rvg === null ? null : localHost(rvg)?.state) ?? status?.rvgState ?? '';
+    const role = rvg === null ? 'unreadable' : ownRole(rvg);
+    const configErrors = [...new Set([...(status?.configErrors ?? []), ...(rvg?.configErrors ?? [])])];
     return {
       site,
       at,
       rvg: group.rvg,
       diskGroup: group.diskGroup,
-      role: rvg === null ? 'unreadable' : ownRole(rvg),
+      role,
       state,
       volumes: found ?? [],
       secondaries: status?.secondaries ?? [],
-      configErrors: [...new Set([...(status?.configErrors ?? []), ...(rvg?.configErrors ?? [])])],
+      configErrors,
       openVolumes: names.length === 0 ? [`every volume of ${group.rvg}`] : [...opened.filter((name) => names.includes(name)), ...late],
-      // Recalled, not documented: a role command at work shows in the RVG's state. Any state but the quiet one counts as one.
-      liveCommands: isQuiet(state) ? 0 : 1,
+      liveCommands: mayBeCommanded({ role, state, stale: configErrors.length > 0 }) ? 1 : 0,
     };
   }
 

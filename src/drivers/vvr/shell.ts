@@ -56,18 +56,24 @@ export function createShell(kube: Kube, settings: VvrSettings): Shell {
       await work.guard();
       work.report(`${settings.site}: ${command} (in ${name})`);
       const answer = await attempt(name, argv, { timeoutMs: settings.commandTimeoutMs, signal: work.signal });
-      last = { command, exitCode: answer.exitCode, output: readable(answer.stdout, answer.stderr) };
+      last = { command, exitCode: ended(answer.exitCode), output: readable(answer.stdout, answer.stderr) };
+      // The pod that carried it out is asked first next time. One that did not may not be the log owner, whatever it said.
+      if (last.exitCode === 0) owners.prefer(name);
+      else owners.distrust(name);
       // Only a pod that says "I did nothing" may be followed by another: anything else may have begun.
-      if (notLogOwnerExitCode === null || answer.exitCode !== notLogOwnerExitCode) {
-        if (answer.exitCode === null) owners.distrust(name);
-        else owners.prefer(name);
-        return last;
-      }
+      if (notLogOwnerExitCode === null || answer.exitCode !== notLogOwnerExitCode) return last;
     }
     return last;
   }
 
   return { read, change };
+}
+
+/** From this code on a shell reports a signal (128 + n) or a lost connection (255): the client ended, the command may go on. */
+const CLIENT_ENDED = 128;
+
+function ended(exitCode: number | null): number | null {
+  return exitCode !== null && exitCode < CLIENT_ENDED ? exitCode : null;
 }
 
 function said({ stderr, stdout }: ExecResult): string {

@@ -1,4 +1,5 @@
 import type { SecondaryView } from '../../domain/observation.js';
+import type { Role } from '../../domain/roles.js';
 import type { Repstatus } from './repstatus.js';
 
 /**
@@ -15,6 +16,16 @@ const quiet = 'enabled for I/O';
 /** Whether the RVG's state says that no role command is at work. Unknown words say that one may be. */
 export function isQuiet(rvgState: string): boolean {
   return rvgState === quiet;
+}
+
+/**
+ * Whether a role command may be at work, as far as this site can say. VVR documents no way to ask, so the RVG's state is read:
+ * any state of a Primary but the quiet one counts as a command. A Secondary repeats its Primary's state, which says something
+ * only while it is fresh: not with configuration errors, since the Primary may be gone for good. `acting secondary` is settled.
+ */
+export function mayBeCommanded({ role, state, stale }: { role: Role; state: string; stale: boolean }): boolean {
+  if (role === 'primary') return !isQuiet(state);
+  return !stale && state !== '' && !isQuiet(state) && state !== 'acting secondary';
 }
 
 /** Why a Secondary does not have every write; each reason a sentence, none when it has. */

@@ -143,6 +143,11 @@ describe('printvol', () => {
     expect(parsePrintvol(text)[1]).toEqual({ name: 'orders-index-vol', sectors: 32768, dcm: false, peerName: null, peerSectors: null, peerDcm: null });
   });
 
+  test('a dash is nothing', () => {
+    const text = printvol.replace(/DCM {21}DCM\n$/, 'DCM                     -\n').replace('v    orders-ledger-vol       orders-ledger-vol', 'v    orders-ledger-vol       -').replace('131072                  131072', '131072                  -');
+    expect(parsePrintvol(text)).toMatchObject([{ peerName: null, peerSectors: null, peerDcm: null }, { dcm: true, peerDcm: false }]);
+  });
+
   test('with several Secondaries the one that differs is shown', () => {
     const text = printvol.replace('SECONDARY', 'SECONDARY               SECONDARY').replaceAll(/^(v|sz|pn|fl) .*$/gm, (row) => `${row}       ${row.trim().split(/\s+/)[2]}`)
       .replace('131072       131072', '131072       99');

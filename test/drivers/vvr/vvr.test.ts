@@ -51,7 +51,7 @@ describe('view', () => {
 
   test('storage that never answers is unreadable, and does not throw', async () => {
     const { vvr } = vvrWith(() => 'hang');
-    expect(await vvr.view(group)).toMatchObject({ role: 'unreadable', liveCommands: 1, openVolumes: ['every volume of orders_rvg'] });
+    expect(await vvr.view(group)).toMatchObject({ role: 'unreadable', liveCommands: 0, openVolumes: ['every volume of orders_rvg'] });
   });
 
   test('no ready pod is unreadable', async () => {
@@ -66,6 +66,15 @@ describe('view', () => {
   test('a state we do not know is a role command that may be alive', async () => {
     const { vvr } = vvrWith(healthy({ repstatus: repstatusHealthy.replace('enabled for I/O', 'enabled for I/O (migrate in progress)') }));
     expect((await vvr.view(group)).liveCommands).toBe(1);
+  });
+
+  test('a Secondary repeats a fresh state, and not one that may be out of date', async () => {
+    const busy = repstatusHealthy.replace('enabled for I/O', 'disabled for I/O');
+    const at = async (repstatus: string): Promise<number> => (await vvrWith(healthy({ printrvg: printrvgAt('secondary'), repstatus })).vvr.view(group)).liveCommands;
+    expect(await at(busy)).toBe(1);
+    expect(await at(busy + configErrors)).toBe(0);
+    expect(await at(repstatusHealthy)).toBe(0);
+    expect(await at(repstatusHealthy.replace(/^Primary:[^]*?\n\n/m, ''))).toBe(0);
   });
 
   test('the second view needs one round trip and sees a volume that came in between', async () => {
@@ -143,7 +152,14 @@ describe('migrate', () => {
     expect(calls).toEqual(['sds-1: vradmin -g vrts_kube_dg-east -s migrate orders_rvg']);
   });
 
-  test.each([['an exec that breaks', new Error('socket hang up')], ['an exec that never ends', 'hang'], ['an end without a status', { exitCode: null }]] as const)('%s is an unknown outcome and is not tried again', async (_, answer) => {
+  test('after a refusal the next attempt asks the next pod, in case the log owner is there', async () => {
+    const { vvr, calls } = vvrWith(healthy({ migrate: (pod) => ({ exitCode: pod === 'sds-1' ? 0 : 1 }) }));
+    expect(await vvr.migrate(aPlan(), aWork())).toMatchObject({ exitCode: 1 });
+    expect(await vvr.migrate(aPlan(), aWork())).toMatchObject({ exitCode: 0 });
+    expect(calls).toHaveLength(2);
+  });
+
+  test.each([['an exec that breaks', new Error('socket hang up')], ['an exec that never ends', 'hang'], ['an end without a status', { exitCode: null }], ['a client that was killed', { exitCode: 137 }], ['a client that lost its connection', { exitCode: 255 }]] as const)('%s is an unknown outcome and is not tried again', async (_, answer) => {
     const { vvr, calls } = vvrWith(healthy({ migrate: answer }));
     expect(await vvr.migrate(aPlan(), aWork())).toMatchObject({ exitCode: null });
     expect(calls).toHaveLength(1);
