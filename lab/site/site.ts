@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Components } from '../components/ensure.js';
@@ -89,12 +89,14 @@ async function nodesUp(context: LabContext, site: SiteSettings): Promise<void> {
 }
 
 /**
- * Puts `vradmin` where pods find it under its own name. A copy, since the pods see only this folder and
- * the program itself may be anywhere.
+ * Puts `vradmin` where pods find it under its own name, and `vxprint`, which is the same program. A copy,
+ * since the pods see only this folder and the program itself may be anywhere.
  */
 export function installTools(components: Components): void {
   mkdirSync(toolFolder(), { recursive: true });
   const installed = join(toolFolder(), 'vradmin');
+  const second = join(toolFolder(), 'vxprint');
+  if (lstatSync(second, { throwIfNoEntry: false }) === undefined) symlinkSync('vradmin', second);
   const source = statSync(components.vradmin);
   const present = statSync(installed, { throwIfNoEntry: false });
   if (present?.size === source.size && present.mtimeMs >= source.mtimeMs) return;
