@@ -1,4 +1,4 @@
-import { copyFileSync, lstatSync, mkdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Components } from '../components/ensure.js';
@@ -97,9 +97,6 @@ export function installTools(components: Components): void {
   const installed = join(toolFolder(), 'vradmin');
   const second = join(toolFolder(), 'vxprint');
   if (lstatSync(second, { throwIfNoEntry: false }) === undefined) symlinkSync('vradmin', second);
-  const source = statSync(components.vradmin);
-  const present = statSync(installed, { throwIfNoEntry: false });
-  if (present?.size === source.size && present.mtimeMs >= source.mtimeMs) return;
   copyFileSync(components.vradmin, `${installed}.new`);
   renameSync(`${installed}.new`, installed);
 }
