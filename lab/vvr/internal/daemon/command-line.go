@@ -1,8 +1,9 @@
 package daemon
 
 import (
-	"fmt"
 	"slices"
+
+	"changeover.test/lab/vvr/internal/text"
 )
 
 // commandLine is a parsed vradmin invocation.
@@ -46,7 +47,7 @@ func parse(argv []string) (commandLine, error) {
 		case a == "-g" || a == "-c":
 			i++
 			if i == len(argv) {
-				return c, fmt.Errorf("option %s needs a value", a)
+				return c, text.BadOptionValue.Error(a)
 			}
 			if a == "-g" {
 				c.dg = argv[i]
@@ -63,11 +64,11 @@ func parse(argv []string) (commandLine, error) {
 	}
 	known, ok := flagsOf[c.verb]
 	if !ok {
-		return c, fmt.Errorf("unknown command %q", c.verb)
+		return c, text.BadVerb.Error(c.verb)
 	}
 	for f := range c.flags {
 		if !slices.Contains(known, f) {
-			return c, fmt.Errorf("%s does not know option %s", c.verb, f)
+			return c, text.BadOption.Error(c.verb, f)
 		}
 	}
 	if c.verb == "printrvg" || c.verb == "printvol" {
@@ -75,7 +76,7 @@ func parse(argv []string) (commandLine, error) {
 		return c, nil
 	}
 	if len(rest) == 0 {
-		return c, fmt.Errorf("%s needs the name of an RVG", c.verb)
+		return c, text.NoRVGNamed.Error(c.verb)
 	}
 	c.rvgs = rest[:1]
 	if len(rest) > 1 && slices.Contains(hostAllowed, c.verb) {
@@ -83,10 +84,10 @@ func parse(argv []string) (commandLine, error) {
 		rest = rest[1:]
 	}
 	if len(rest) > 1 {
-		return c, fmt.Errorf("%s has too many arguments", c.verb)
+		return c, text.TooManyArguments.Error(c.verb)
 	}
 	if c.verb == "makesec" && c.host == "" {
-		return c, fmt.Errorf("makesec needs the host of the new Primary")
+		return c, text.NoHostNamed.Error(c.verb)
 	}
 	return c, nil
 }

@@ -33,7 +33,7 @@ const finalFrameLimit = 30 * time.Second
 // demoted, only then the target promoted.
 func (d *Daemon) migrate(r *rvg, target string) result {
 	if !d.waitWhileHanging() {
-		return refuse(text.MigrateRollback.With(r.Spec.Name, "the daemon ends"))
+		return refuse(text.MigrateRollback.With(r.Spec.Name, text.DaemonEnds))
 	}
 	if reason := d.migrateRefused(r, target); reason != "" {
 		return refuse(reason)
@@ -145,13 +145,13 @@ func (d *Daemon) lastLook(r *rvg, others []string) error {
 		select {
 		case <-changed:
 		case <-deadline:
-			return fmt.Errorf("last frame was not acknowledged")
+			return text.LastFrameLost.Error()
 		case <-d.done:
-			return fmt.Errorf("the daemon ends")
+			return text.DaemonEnds.Error()
 		}
 	}
 	if openers, err := d.openers(r, true); err != nil || len(openers) > 0 {
-		return fmt.Errorf("data volumes are open again (%d processes)", len(openers))
+		return text.OpenAgain.Error(len(openers))
 	}
 	now, err := d.look(r)
 	if err != nil {
@@ -160,7 +160,7 @@ func (d *Daemon) lastLook(r *rvg, others []string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !image.Same(now, r.shippable) {
-		return fmt.Errorf("data volumes were written to")
+		return text.WrittenTo.Error()
 	}
 	return nil
 }

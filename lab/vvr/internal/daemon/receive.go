@@ -2,10 +2,10 @@ package daemon
 
 import (
 	"errors"
-	"fmt"
 	"os"
 
 	"changeover.test/lab/vvr/internal/image"
+	"changeover.test/lab/vvr/internal/text"
 )
 
 // mayReceive: does this site take data for the RVG from that site?
@@ -13,17 +13,17 @@ import (
 func (d *Daemon) mayReceive(name, from string) (*rvg, error) {
 	r := d.rvgs[name]
 	if r == nil {
-		return nil, fmt.Errorf("RVG %s does not exist on %s", name, d.site)
+		return nil, text.PeerNoRVG.Error(name, d.site)
 	}
 	if r.Role == rolePrimary {
-		return nil, fmt.Errorf("RVG %s is Primary on %s", name, d.site)
+		return nil, text.PeerIsPrimary.Error(name, d.site)
 	}
 	if r.Primary == "" {
 		r.Primary = from
 		d.save()
 	}
 	if r.Primary != from {
-		return nil, fmt.Errorf("RVG %s on %s replicates from %s", name, d.site, r.Primary)
+		return nil, text.PeerFollowsOther.Error(name, d.site, r.Primary)
 	}
 	return r, nil
 }

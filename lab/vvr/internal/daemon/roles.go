@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"fmt"
 	"os"
 	"sort"
 
@@ -61,11 +60,11 @@ func (d *Daemon) prepare(s step) (any, error) {
 	case err != nil:
 		return nil, err
 	case r.busy != "":
-		return nil, fmt.Errorf("%s", text.AnotherCommand.With(r.busy, s.RVG))
+		return nil, text.AnotherCommand.Error(r.busy, s.RVG)
 	case r.Transition != nil:
-		return nil, fmt.Errorf("%s", text.InTransition.Text)
+		return nil, text.PeerInTransition.Error(s.RVG, d.site)
 	case !r.Consistent || r.Role != roleSecondary:
-		return nil, fmt.Errorf("RVG %s is %s, consistent=%v", s.RVG, r.Role, r.Consistent)
+		return nil, text.PeerNotReady.Error(s.RVG, r.Role, d.site)
 	}
 	d.setTransition(r, &transition{ID: s.ID, From: s.From, To: s.To, Phase: phasePrepared, Mark: s.Mark})
 	return nil, nil
@@ -78,7 +77,7 @@ func (d *Daemon) promote(s step) (any, error) {
 	r := d.rvgs[s.RVG]
 	d.mu.Unlock()
 	if r == nil {
-		return nil, fmt.Errorf("RVG %s does not exist on %s", s.RVG, d.site)
+		return nil, text.PeerNoRVG.Error(s.RVG, d.site)
 	}
 	if err := d.promoteNow(r, s); err != nil {
 		return nil, err
@@ -94,11 +93,11 @@ func (d *Daemon) promoteNow(r *rvg, s step) error {
 	defer d.mu.Unlock()
 	switch {
 	case r.Transition == nil || r.Transition.ID != s.ID || s.To != d.site:
-		return fmt.Errorf("RVG %s is not prepared for this change of role", s.RVG)
+		return text.PeerNotPrepared.Error(s.RVG, d.site)
 	case s.Fail || d.sim.MigrateFailRemote:
-		return fmt.Errorf("%s", text.SimulatedFailure.Text)
+		return text.SimulatedFailure.Error()
 	case r.pos != s.Position:
-		return fmt.Errorf("RVG %s does not have the last frame", s.RVG)
+		return text.PeerLacksFrame.Error(s.RVG, d.site)
 	}
 	d.becomePrimary(r, "migrate", s.Epoch, s.Links)
 	// The old Primary's data is what ours was at this moment: no copy is needed.
@@ -156,7 +155,7 @@ func (d *Daemon) abort(s step) (any, error) {
 		return nil, nil
 	}
 	if r.Role == rolePrimary {
-		return nil, fmt.Errorf("RVG %s is Primary on %s", s.RVG, d.site)
+		return nil, text.PeerIsPrimary.Error(s.RVG, d.site)
 	}
 	if r.Transition != nil && r.Transition.ID == s.ID {
 		d.setTransition(r, nil)

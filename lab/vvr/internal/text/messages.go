@@ -1,16 +1,14 @@
 package text
 
 // Messages of vradmin. Their grammar "VxVM VVR vradmin SEVERITY V-5-52-n text"
-// is recalled; so are the two numbers 803 and 532. No document gives the texts
+// is recalled; so is the number 803. No document gives the texts
 // of the refusals below, so they carry the number 0 and are the simulator's own:
 // a caller may test the exit code, and may not match these words.
 var (
 	LostConnection = Phrase{"VxVM VVR vradmin ERROR V-5-52-803 Lost connection to host %s; terminating command execution.\n", Recalled}
-	InTransition   = Phrase{"VxVM VVR vradmin ERROR V-5-52-532 Secondary is undergoing a state transition. Please re-issue the command later.\n", Recalled}
 
-	Refusal = Phrase{"VxVM VVR vradmin ERROR V-5-52-0 %s\n", Own}
-	Warning = Phrase{"VxVM VVR vradmin WARNING V-5-52-0 %s\n", Own}
-	Info    = Phrase{"VxVM VVR vradmin INFO V-5-52-0 %s\n", Own}
+	Refusal  = Phrase{"VxVM VVR vradmin ERROR V-5-52-0 %s\n", Own}
+	NoDaemon = Phrase{"VxVM VVR vradmin ERROR V-5-52-0 Cannot connect to vradmind: %s\n", Own}
 )
 
 // Reasons that follow Refusal.
@@ -50,8 +48,32 @@ var (
 	NotPaused        = Phrase{"RLINK to %s of RVG %s is not paused.", Own}
 	StartHow         = Phrase{"startrep needs one of -a, -c checkpoint, -f, -b.", Own}
 	BunkerNotThere   = Phrase{"Bunker replication is not simulated.", Own}
-	RemoteForbids    = Phrase{"remote host refuses: %s", Own}
+	DaemonEnds       = Phrase{"vradmind is ending", Own}
+	LastFrameLost    = Phrase{"the last writes were not acknowledged", Own}
+	OpenAgain        = Phrase{"data volumes are open again (%d processes)", Own}
+	WrittenTo        = Phrase{"data volumes were written to", Own}
 	SimulatedFailure = Phrase{"simulated failure", Own}
+)
+
+// Reasons another site gives.
+var (
+	PeerNoRVG        = Phrase{"RVG %s does not exist on %s", Own}
+	PeerIsPrimary    = Phrase{"RVG %s is Primary on %s", Own}
+	PeerFollowsOther = Phrase{"RVG %s on %s replicates from %s", Own}
+	PeerInTransition = Phrase{"RVG %s on %s is undergoing a state transition", Own}
+	PeerNotReady     = Phrase{"RVG %s is %s on %s and may not be consistent", Own}
+	PeerNotPrepared  = Phrase{"RVG %s on %s is not prepared for this change of role", Own}
+	PeerLacksFrame   = Phrase{"RVG %s on %s does not have the last writes", Own}
+)
+
+// Mistakes on the command line; the usage text follows.
+var (
+	BadOptionValue   = Phrase{"Option %s needs a value.", Own}
+	BadVerb          = Phrase{"Unknown command %q.", Own}
+	BadOption        = Phrase{"%s does not know option %s.", Own}
+	NoRVGNamed       = Phrase{"%s needs the name of an RVG.", Own}
+	NoHostNamed      = Phrase{"%s needs the name of a host.", Own}
+	TooManyArguments = Phrase{"%s has too many arguments.", Own}
 )
 
 // VolumeNotWritable is what attach says where the group is not Primary.

@@ -4,7 +4,10 @@
 // may rely on verified phrases only.
 package text
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Origin says where a phrase comes from.
 type Origin string
@@ -30,3 +33,6 @@ func (p Phrase) String() string { return p.Text }
 
 // With fills the format.
 func (p Phrase) With(args ...any) string { return fmt.Sprintf(p.Text, args...) }
+
+// Error is the filled format as an error.
+func (p Phrase) Error(args ...any) error { return errors.New(p.With(args...)) }
