@@ -5,6 +5,7 @@ import { cross } from './cross.js';
 import { explain } from './failures.js';
 import { Migration } from './migration.js';
 import { preflight, recheck } from './preflight.js';
+import { sideBySide } from './side-by-side.js';
 import { activateTarget } from './steps/activate-target.js';
 import { captureApplication } from './steps/capture-application.js';
 import { claim } from './steps/claim.js';
@@ -50,7 +51,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
         const offline = await take(offlineSource);
         board.writer(null);
         const prove = async () => {
-          const [drained, confirmed] = await Promise.all([take(drainReplication, offline), take(confirmSnapshot, snapshot)]);
+          const [drained, confirmed] = await sideBySide(() => take(drainReplication, offline), () => take(confirmSnapshot, snapshot));
           return { offline, drained, confirmed };
         };
         return cross(migration, await prove(), prove);

@@ -2,6 +2,7 @@ import { createActivities } from '../../src/activities/index.js';
 import { createWorld, type World, type WorldOptions } from '../../src/drivers/memory/world.js';
 import type { RunOptions } from '../../src/domain/request.js';
 import type { Decision, DecisionKind, Status } from '../../src/domain/status.js';
+import type { RawObject } from '../../src/ports/objects.js';
 import type { Implementation } from './activity-run.js';
 import { aRequest } from './builders.js';
 import { Conductor } from './conductor.js';
@@ -61,6 +62,23 @@ export class Story {
   private decision(kind: DecisionKind, of: Partial<Decision>): Decision {
     this.decisions += 1;
     return { id: `d${this.decisions}`, kind, step: null, by: 'ann', verified: true, via: 'library', reason: 'a test', statement: null, ...of };
+  }
+
+  /** Someone else changes the application's configuration at the source. */
+  editConfigMap(key: string, value: string): void {
+    this.world.happens('an edit', () => {
+      (this.configMap('east')['data'] as Record<string, string>)[key] = value;
+    });
+  }
+
+  configMapAt(site: string): Record<string, string> {
+    return this.configMap(site)['data'] as Record<string, string>;
+  }
+
+  private configMap(site: string): RawObject {
+    const found = [...this.world.site(site).objects.values()].find((o) => o.kind === 'ConfigMap' && o.metadata.name === 'orders-config');
+    if (found === undefined) throw new Error(`There is no ConfigMap at ${site}.`);
+    return found;
   }
 
   /** How the workflow closed: `completed`, `failed: <code>` or `cancelled`. */

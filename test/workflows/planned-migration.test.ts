@@ -132,6 +132,17 @@ describe('A planned migration before the line', () => {
     }));
 });
 
+describe('A planned migration whose objects change', () => {
+  test.each(['Workloads.ensureFrozen', 'Replication.awaitClosed'])('during %s takes the change along and keeps the fence on', (call) =>
+    told({}, async (story) => {
+      story.when(call, () => story.editConfigMap('greeting', 'changed in the middle'));
+      await story.migrate();
+      expect(story.closed()).toBe('completed');
+      expect(story.faults('west')).toEqual([]);
+      expect(story.configMapAt('west')).toMatchObject({ greeting: 'changed in the middle' });
+    }));
+});
+
 describe('A planned migration on the line', () => {
   test('completes when the command exits non-zero though the swap is done', () =>
     told({}, async (story) => {

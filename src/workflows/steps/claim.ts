@@ -1,3 +1,4 @@
+import { sideBySide } from '../side-by-side.js';
 import { defineStep } from '../step.js';
 
 /**
@@ -11,7 +12,7 @@ export const claim = defineStep({
     for (const site of plan.members) await at(site).ensureClaimed();
   },
   async undo({ at, plan }) {
-    await Promise.all(plan.members.map((site) => at(site).ensureReleased()));
+    await sideBySide(...plan.members.map((site) => () => at(site).ensureReleased()));
   },
   undoLast: true,
   note: () => 'both ownership records carry the new epoch',

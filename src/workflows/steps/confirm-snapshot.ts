@@ -3,7 +3,7 @@ import type { SnapshotConfirmed } from '../../domain/proofs.js';
 import { failure } from '../failures.js';
 import { defineStep } from '../step.js';
 import { copySnapshot } from './copy-snapshot.js';
-import { stageTarget } from './stage-target.js';
+import { stageAgain } from './stage-target.js';
 
 const TRIES = 3;
 
@@ -17,7 +17,7 @@ export const confirmSnapshot = defineStep<SnapshotRef, SnapshotConfirmed>({
       const { proof, current } = await run.at(run.source).confirmSnapshot({ snapshot: latest });
       if (proof !== null) return proof;
       await copySnapshot.do(run, current);
-      await stageTarget.do(run, current);
+      await stageAgain(run, current);
       latest = current;
     }
     throw failure('ObjectChanged', 'The application\'s objects keep changing although it is offline; someone else is at work on them.');

@@ -1,3 +1,4 @@
+import { sideBySide } from '../side-by-side.js';
 import { defineStep } from '../step.js';
 
 /** Every PV of the application is `Retain` on both sites, read back, before anything could delete one. */
@@ -5,7 +6,7 @@ export const protectVolumes = defineStep({
   name: 'protect-volumes',
   title: 'Setting every volume to Retain on both sites',
   async do({ at, source, target }) {
-    const [here, there] = await Promise.all([at(source).ensureVolumesRetained(), at(target).ensureVolumesRetained()]);
+    const [here, there] = await sideBySide(() => at(source).ensureVolumesRetained(), () => at(target).ensureVolumesRetained());
     return { here, there };
   },
   /** Policies go back where the writer is; at the target, staged volumes stay `Retain` until they are removed. */

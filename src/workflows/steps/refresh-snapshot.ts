@@ -1,7 +1,7 @@
 import type { SnapshotRef } from '../../domain/plan.js';
 import { defineStep } from '../step.js';
 import { copySnapshot } from './copy-snapshot.js';
-import { stageTarget } from './stage-target.js';
+import { stageAgain } from './stage-target.js';
 
 /** What changed since the capture is captured, copied and staged: the tag is on the latest. */
 export const refreshSnapshot = defineStep<SnapshotRef, SnapshotRef>({
@@ -11,7 +11,7 @@ export const refreshSnapshot = defineStep<SnapshotRef, SnapshotRef>({
     const latest = await run.at(run.source).ensureRefreshed();
     if (latest.digest === snapshot.digest) return snapshot;
     await copySnapshot.do(run, latest);
-    await stageTarget.do(run, latest);
+    await stageAgain(run, latest);
     return latest;
   },
   note: (latest) => `digest ${latest.digest.slice(0, 12)}`,
