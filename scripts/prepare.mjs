@@ -14,7 +14,8 @@ export function prepare() {
     console.error(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
     process.exit(1);
   }
-  step('installed npm packages', join('node_modules', '.prepared'), hashOf(['package.json', 'package-lock.json']), () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']));
+  // Not npm ci: it refuses a lock file without the optional packages of platforms that are not this one.
+  step('installed npm packages', join('node_modules', '.prepared'), hashOf(['package.json', 'package-lock.json']), () => run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']));
   step('built', join('dist', '.prepared'), hashOf(['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources('src'), ...sources('lab'), ...sources('bench')]), () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
