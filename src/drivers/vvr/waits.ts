@@ -26,8 +26,11 @@ export async function awaitReadings(read: () => Promise<Reading>, options: WaitO
   let agreed = 0;
   let told = '';
   let missing: readonly string[] = ['Nothing was read yet.'];
+  // A reading may hang for as long as the storage is given; the end of waiting does not wait for it.
+  const ending = new Promise<null>((resolve) => work.signal.addEventListener('abort', () => resolve(null), { once: true }));
   while (!work.signal.aborted) {
-    const reading = await read().catch(unread);
+    const reading = await Promise.race([read().catch(unread), ending]);
+    if (reading === null) break;
     missing = reading.missing;
     agreed = missing.length === 0 ? agreed + 1 : 0;
     if (agreed >= options.agreeing) return reading.lines;

@@ -137,6 +137,13 @@ describe('awaitClosed', () => {
   });
 });
 
+test('the end of waiting does not wait for storage that hangs', async () => {
+  const { vvr } = vvrWith(() => 'hang');
+  const begun = performance.now();
+  await expect(vvr.awaitClosed(group, aWork({ endsAfterMs: 50 }))).rejects.toMatchObject({ code: 'StillRunning' });
+  expect(performance.now() - begun).toBeLessThan(300);
+});
+
 describe('migrate', () => {
   test('it asks without a prompt, without a host where one Secondary is, and returns what was said', async () => {
     const { vvr, calls } = vvrWith(healthy({ migrate: { exitCode: 1, stderr: 'V-5-52: volumes are open' } }));
