@@ -4,7 +4,7 @@ import { fieldsOf, textOf, type KubeObject } from '../../../domain/restore/objec
 import { unboundReason } from '../../../domain/restore/volumes.js';
 import type { Work } from '../../../ports/work.js';
 import { pathOf, type Kube } from '../kube.js';
-import { getOne, listOf, resources } from './resources.js';
+import { getOne, resources } from './resources.js';
 
 /** Waits until each claim of the plan is Bound here. */
 export async function awaitBound(kube: Kube, plan: Plan, work: Work): Promise<void> {
@@ -22,16 +22,16 @@ export async function awaitBound(kube: Kube, plan: Plan, work: Work): Promise<vo
   });
 }
 
-/** See `Objects.assertVolumesBound`: two reads side by side, since it stands inside the outage. */
+/** See `Objects.assertVolumesBound`. Single reads side by side, since it stands inside the outage and a list may wait for the server's cache. */
 export async function assertVolumesBound(kube: Kube, plan: Plan): Promise<void> {
   if (plan.volumes.length === 0) return;
   const [claims, expected] = await Promise.all([
-    listOf(kube, resources.claims, { namespace: plan.application.namespace }),
+    Promise.all(plan.volumes.map((volume) => getOne(kube, resources.claims, { namespace: plan.application.namespace, name: volume.claim }))),
     Promise.all(plan.volumes.map((volume) => getOne(kube, resources.volumes, { name: volume.persistentVolume }))),
   ]);
   const reasons = await Promise.all(
     plan.volumes.map(async (planned, position) => {
-      const claim = claims.find((candidate) => candidate.metadata.name === planned.claim) ?? null;
+      const claim = claims[position] ?? null;
       return unboundReason(planned, kube.site, { claim, volume: await volumeOf(kube, { planned, claim, expected: expected[position] ?? null }) });
     }),
   );

@@ -3,7 +3,7 @@ import { assertSelectable } from '../../../domain/restore/selector.js';
 import { controllerOf, keyOf, textOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
 import type { Application } from '../../../domain/plan.js';
 import type { Kube, ServedResource } from '../kube.js';
-import { inPool } from './pool.js';
+import { inPool, LIST_POOL_SIZE } from './pool.js';
 import { listable, listOf } from './resources.js';
 
 /**
@@ -15,7 +15,7 @@ export async function collect(kube: Kube, application: Application, wanted: (kin
   const kinds = listable(await kube.discover()).filter(wanted);
   const selectors = application.labels.length === 0 ? [undefined] : application.labels;
   const questions = kinds.flatMap((resource) => selectors.map((labelSelector) => ({ resource, labelSelector })));
-  const lists = await inPool(questions, ({ resource, labelSelector }) => listOf(kube, resource, { namespace: application.namespace, query: { labelSelector } }));
+  const lists = await inPool(questions, ({ resource, labelSelector }) => listOf(kube, resource, { namespace: application.namespace, query: { labelSelector } }), LIST_POOL_SIZE);
   const found = new Map<string, KubeObject>();
   for (const object of lists.flat()) {
     const identity = textOf(uidOf(object)) || keyOf(object);

@@ -1,8 +1,14 @@
 /** Requests in flight at once towards one API server: enough to hide latency, few enough not to be throttled. */
 export const POOL_SIZE = 8;
 
-/** Runs `task` for each item, at most `POOL_SIZE` at a time, results in order. The first failure stops what has not begun. */
-export async function inPool<Item, Result>(items: readonly Item[], task: (item: Item) => Promise<Result>): Promise<Result[]> {
+/**
+ * Lists in flight at once. After any write, a list of another kind waits up to 100 ms for the server's cache to hear of it from etcd
+ * (consistent reads from cache, Kubernetes 1.31 and newer); lists that wait together wait once.
+ */
+export const LIST_POOL_SIZE = 16;
+
+/** Runs `task` for each item, at most `size` at a time, results in order. The first failure stops what has not begun. */
+export async function inPool<Item, Result>(items: readonly Item[], task: (item: Item) => Promise<Result>, size = POOL_SIZE): Promise<Result[]> {
   const results: Result[] = [];
   const queue = items.entries();
   let failed = false;
@@ -17,6 +23,6 @@ export async function inPool<Item, Result>(items: readonly Item[], task: (item: 
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(POOL_SIZE, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(size, items.length) }, worker));
   return results;
 }

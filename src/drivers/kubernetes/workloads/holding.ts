@@ -1,15 +1,18 @@
 import { mark } from '../../../domain/names.js';
+import type { Application } from '../../../domain/plan.js';
 import { inert } from '../../../domain/restore/inert.js';
-import { idOf, labelsOf, type KubeObject } from '../../../domain/restore/object.js';
+import { idOf, labelsOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
 import { activated, originalOf } from '../../../domain/restore/original.js';
 import { settled, standingOf } from '../../../domain/restore/standing.js';
 import type { Work } from '../../../ports/work.js';
 import type { Kube } from '../kube.js';
 import { ensureChanged } from '../objects/change.js';
-import type { Member } from './members.js';
+import { findMembers, type Member, type Members } from './members.js';
+
+type Towards = (object: KubeObject) => KubeObject;
 
 /** Held, with the run's label beside the original: both in the one patch that stops it. */
-export function heldBy(run: string): (object: KubeObject) => KubeObject {
+export function heldBy(run: string): Towards {
   return (object) => {
     const held = inert(object, run);
     if (held === object) return object;
@@ -25,17 +28,48 @@ export function releasedFromHold(object: KubeObject): KubeObject {
   return standingOf(active) === null ? settled(active) : active;
 }
 
-/** Changes all members at once, each in one request; returns those that exist, as they are now. One guard: they leave together. */
-export async function changeTogether(kube: Kube, members: readonly Member[], how: { work: Work; towards: (object: KubeObject) => KubeObject }): Promise<readonly Member[]> {
+interface Outcome {
+  readonly member: Member;
+  readonly changed: boolean;
+}
+
+/** Changes all members at once, each in one request. One guard: they leave together. What is gone is left out. */
+async function change(kube: Kube, members: readonly Member[], how: { work: Work; towards: Towards }): Promise<readonly Outcome[]> {
   if (members.length === 0) return [];
   await how.work.guard();
   const done = await Promise.all(
-    members.map(async (member): Promise<Member | null> => {
+    members.map(async (member): Promise<Outcome | null> => {
       const changed = await ensureChanged(kube, { path: member.path, object: member.object }, how.towards);
-      return changed === null ? null : { ...member, object: changed.object };
+      return changed === null ? null : { member: { ...member, object: changed.object }, changed: changed.changed };
     }),
   );
-  return done.filter((member) => member !== null);
+  return done.filter((outcome) => outcome !== null);
+}
+
+export async function changeTogether(kube: Kube, members: readonly Member[], how: { work: Work; towards: Towards }): Promise<readonly Member[]> {
+  return (await change(kube, members, how)).map(({ member }) => member);
+}
+
+export interface ChangedWorkloads extends Omit<Members, 'workloads'> {
+  readonly workloads: readonly Member[];
+}
+
+/**
+ * Changes every workload of the application inside the outage. What the server's cache shows is changed immediately; what it did not
+ * show, or showed as if nothing were to do, is looked at again when the fresh lists are there. A change holds only for the version
+ * that was read, so an old look costs a second request and never a wrong write.
+ */
+export async function changeWorkloads(kube: Kube, application: Application, how: { work: Work; towards: Towards }): Promise<ChangedWorkloads> {
+  const fresh = findMembers(kube, application, 'now');
+  // Its failure is thrown below; until then nobody listens to it.
+  fresh.catch(() => undefined);
+  const first = await change(kube, (await findMembers(kube, application, 'at-once')).workloads, how);
+  const changed = new Map(first.filter((outcome) => outcome.changed).map(({ member }) => [uidOf(member.object), member]));
+  const { workloads, makers } = await fresh;
+  const rest = workloads.filter(({ object }) => !changed.has(uidOf(object)));
+  const later = await change(kube, rest, how);
+  const after = new Map([...changed, ...later.map(({ member }): [string, Member] => [uidOf(member.object), member])]);
+  return { workloads: workloads.flatMap(({ object }) => after.get(uidOf(object)) ?? []), makers };
 }
 
 export function idsOf(members: readonly Member[]): readonly string[] {

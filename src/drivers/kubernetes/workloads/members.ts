@@ -32,11 +32,18 @@ function isMember(application: Application): (object: KubeObject) => boolean {
   return (object) => isSelected(object.metadata.labels) && labelsOf(object)[mark.exclude] === undefined && standingOf(object) !== 'superseded' && !isTerminating(object);
 }
 
+/**
+ * How fresh a look is. `now` is what etcd has, and may wait up to 100 ms for the server's cache after any write to any kind;
+ * `at-once` is what the cache has, a moment old as a rule, and is answered immediately.
+ */
+export type Freshness = 'now' | 'at-once';
+
 /** The workloads of an application, one list a kind, all at once: this stands inside the outage. */
-export async function findMembers(kube: Kube, application: Application): Promise<Members> {
+export async function findMembers(kube: Kube, application: Application, freshness: Freshness): Promise<Members> {
   const { namespace } = application;
   const belongs = isMember(application);
-  const [cronJobs, ...lists] = await Promise.all([resources.cronJobs, ...stoppedKinds].map(async (resource) => ({ resource, objects: await listOf(kube, resource, { namespace }) })));
+  const query = freshness === 'now' ? {} : { resourceVersion: '0' };
+  const [cronJobs, ...lists] = await Promise.all([resources.cronJobs, ...stoppedKinds].map(async (resource) => ({ resource, objects: await listOf(kube, resource, { namespace, query }) })));
   const owners = new Set((cronJobs?.objects ?? []).filter(belongs).map(uidOf));
   const all = lists.flatMap(({ resource, objects }) => objects.map((object) => member(object, resource)));
   const workloads = all.filter(({ object }) => {

@@ -44,14 +44,15 @@ export async function awaitReady(kube: Kube, options: { plan: Plan; members: rea
 async function awaitKind(kube: Kube, options: { path: string; kind: Member['resource']; wanted: ReadonlyMap<string, KubeObject>; work: Work }): Promise<void> {
   const { path, kind, wanted, work } = options;
   const say = reporter(work);
-  await kube.watchUntil(path, {}, {
+  // What the cache has is enough to begin with: only what its controller wrote about our own generation counts.
+  await kube.watchUntil(path, { resourceVersion: '0' }, {
     signal: work.signal,
     seen: (objects) => {
       const waiting: string[] = [];
       const present = new Map([...objects.values()].map((object) => [object.metadata.name, object]));
       for (const [name, started] of wanted) {
         const now = present.get(name);
-        // A list may be older than our own write; the generation that we wrote is the least that counts.
+        // A look may be older than our own write; the generation that we wrote is the least that counts.
         const least = numberOf(started.metadata['generation'], 0);
         const reason = now === undefined ? 'gone' : numberOf(now.metadata['generation'], 0) < least ? 'not yet seen' : readyReason({ ...now, apiVersion: started.apiVersion, kind: kind.kind });
         if (reason !== null) waiting.push(`${kind.kind}/${name}: ${reason}`);
@@ -83,7 +84,7 @@ async function reportTroubles(kube: Kube, options: { plan: Plan; makers: Readonl
   const { plan, makers, work, signal } = options;
   const say = reporter(work);
   try {
-    await kube.watchUntil<never>(pathOf(resources.pods, plan.application.namespace), {}, {
+    await kube.watchUntil<never>(pathOf(resources.pods, plan.application.namespace), { resourceVersion: '0' }, {
       signal,
       seen: (pods) => {
         const troubles = [...pods.values()].filter((pod) => makers.has(controllerOf(pod)?.uid ?? '')).flatMap(troublesOf);

@@ -10,8 +10,7 @@ import type { Work } from '../../../ports/work.js';
 import type { Kube } from '../kube.js';
 import { indexOf, listOf, resources } from '../objects/resources.js';
 import { pathOf } from '../kube.js';
-import { changeTogether, idsOf, releasedFromHold } from './holding.js';
-import { findMembers } from './members.js';
+import { changeWorkloads, idsOf, releasedFromHold } from './holding.js';
 import { awaitReady, readyReason } from './ready.js';
 
 /**
@@ -22,9 +21,9 @@ const NUDGE = `${PREFIX}/nudged`;
 
 /** See `Workloads.ensureStarted`. */
 export async function ensureStarted(kube: Kube, plan: Plan, work: Work): Promise<readonly string[]> {
-  const [members] = await Promise.all([findMembers(kube, plan.application), releaseStashed(kube, plan, work)]);
-  const started = await changeTogether(kube, members.workloads, { work, towards: (object) => (originalOf(object) === null ? nudged(object) : releasedFromHold(object)) });
-  await awaitReady(kube, { plan, members: started, makers: members.makers, work });
+  const towards = (object: KubeObject): KubeObject => (originalOf(object) === null ? nudged(object) : releasedFromHold(object));
+  const [{ workloads: started, makers }] = await Promise.all([changeWorkloads(kube, plan.application, { work, towards }), releaseStashed(kube, plan, work)]);
+  await awaitReady(kube, { plan, members: started, makers, work });
   return idsOf(started);
 }
 

@@ -7,19 +7,20 @@ import type { Work } from '../../../ports/work.js';
 import { pathOf, type Kube } from '../kube.js';
 import { getOne, resources } from '../objects/resources.js';
 import { claimsOfPodSpec } from './claims.js';
-import { changeTogether, heldBy, idsOf } from './holding.js';
-import { findMembers } from './members.js';
+import { changeWorkloads, heldBy, idsOf } from './holding.js';
 
 /** How many of those still there are named in a line. */
 const NAMED = 5;
 
 /** See `Workloads.ensureStopped`. One round of lists, one of patches, one watch of pods, and one of attachments where there are any. */
 export async function ensureStopped(kube: Kube, plan: Plan, work: Work): Promise<readonly string[]> {
-  const [members, attaching] = await Promise.all([findMembers(kube, plan.application), attachingDrivers(kube, plan)]);
-  const stopped = await changeTogether(kube, members.workloads, { work, towards: heldBy(plan.run) });
+  const [{ workloads: stopped, makers }, attaching] = await Promise.all([
+    changeWorkloads(kube, plan.application, { work, towards: heldBy(plan.run) }),
+    attachingDrivers(kube, plan),
+  ]);
   const active = stopped.filter(({ object }) => !isInert(object));
   if (active.length > 0) throw new ChangeoverError('ObjectChanged', `On ${kube.site} these would not stop: ${idsOf(active).join(', ')}.`);
-  await awaitNoPods(kube, { plan, makers: members.makers, work });
+  await awaitNoPods(kube, { plan, makers, work });
   await awaitDetached(kube, { plan, attaching, work });
   return idsOf(stopped);
 }
