@@ -142,6 +142,31 @@ describe('staging', () => {
   });
 });
 
+describe('an application selected by label', () => {
+  const labelled = ordersPlan({ application: { namespace: 'orders', labels: ['app=orders,tier!=other', 'app=shop'] } });
+
+  test('carries what the labels name and the claims of the plan, and nothing else', async () => {
+    const source = writerSite('east');
+    source.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'unrelated', namespace: 'orders', labels: { app: 'other' } }, data: {} });
+    source.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'shop', namespace: 'orders', labels: { app: 'shop' } }, data: {} });
+    const { objects } = await createObjects(source).capture(ordersPlan({ application: { namespace: 'orders', labels: ['app=orders', 'app=shop'] } }), work);
+    const names = objects.map((object) => object.metadata.name);
+    expect(names).toEqual(expect.arrayContaining(['settings', 'shop', 'ledger', 'ledger-pv']));
+    expect(names).not.toContain('unrelated');
+  });
+
+  test('has its custom resources made when it starts, and the Secret that held each goes', async () => {
+    const target = emptySite('west');
+    const captured = await createObjects(writerSite('east')).capture(plan, work);
+    await createObjects(target).ensureStaged(labelled, captured, work);
+    target.reactions.push(readyAtOnce);
+    await createWorkloads(target).ensureStarted(labelled, work);
+    expect(await spec(target, paths.greeting)).toEqual({ text: 'hello' });
+    expect(await target.list(`/api/v1${inOrders}/secrets`)).toEqual([]);
+    expect(await spec(target, paths.deployment)).toMatchObject({ replicas: 2 });
+  });
+});
+
 describe('the undo of staging', () => {
   test('removes what the run created, leaves replicated volumes and the namespace they stand in, and says so', async () => {
     const { target } = await staged(writerSite('east'), emptySite('west'));
