@@ -3,7 +3,6 @@ package scenario
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -11,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -34,6 +32,9 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	binaries = dir
+	if other := os.Getenv("VVR_BINARIES"); other != "" { // e.g. built with the race detector
+		binaries = other
+	}
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
@@ -205,30 +206,6 @@ func (s *site) read(volume, file string) string {
 	return string(raw)
 }
 
-// process starts this test binary as a helper and waits for its first line.
-func process(t *testing.T, mode string, env ...string) *exec.Cmd {
-	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(append(os.Environ(), "SCENARIO_HELPER="+mode), env...)
-	cmd.Stderr = os.Stderr
-	if mode == "hold-mount" {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
-	}
-	out, err := cmd.StdoutPipe()
-	check(t, err)
-	check(t, cmd.Start())
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _, _ = cmd.Process.Wait() })
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatalf("helper %s: %q %v", mode, line, err)
-	}
-	return cmd
-}
-
-func end(cmd *exec.Cmd) {
-	_ = cmd.Process.Kill()
-	_, _ = cmd.Process.Wait()
-}
-
 // eventually waits for a truth with a deadline; what the sites report is shown
 // when it does not come.
 func eventually(t *testing.T, what string, ok func() bool) {
@@ -257,24 +234,4 @@ func freeAddress(t *testing.T) string {
 	check(t, err)
 	defer l.Close()
 	return l.Addr().String()
-}
-
-// writability reads the site's log.
-func (s *site) writability() []writabilityLine {
-	raw, err := os.ReadFile(s.home + "/vvr/writability.jsonl")
-	check(s.t, err)
-	var out []writabilityLine
-	for _, line := range bytes.Split(bytes.TrimSpace(raw), []byte("\n")) {
-		var l writabilityLine
-		check(s.t, json.Unmarshal(line, &l))
-		out = append(out, l)
-	}
-	return out
-}
-
-type writabilityLine struct {
-	AtMs     float64 `json:"atMs"`
-	Site     string  `json:"site"`
-	Writable bool    `json:"writable"`
-	Cause    string  `json:"cause"`
 }

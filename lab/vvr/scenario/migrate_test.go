@@ -2,36 +2,17 @@ package scenario
 
 import (
 	"os"
-	"sort"
 	"strings"
 	"testing"
 	"time"
 )
 
-// neverTwoWriters checks the logs of all sites, boundaries exact.
-func neverTwoWriters(t *testing.T, all ...*site) {
-	t.Helper()
-	var lines []writabilityLine
-	for _, s := range all {
-		lines = append(lines, s.writability()...)
-	}
-	sort.SliceStable(lines, func(i, j int) bool { return lines[i].AtMs < lines[j].AtMs })
-	writers := map[string]bool{}
-	for _, l := range lines {
-		delete(writers, l.Site)
-		if l.Writable {
-			writers[l.Site] = true
-		}
-		if len(writers) > 1 {
-			t.Fatalf("two sites writable at %f: %v", l.AtMs, lines)
-		}
-	}
-}
-
 func migrate(t *testing.T, s *site) {
 	t.Helper()
 	eventually(t, "drained", s.upToDate)
+	begun := time.Now()
 	s.must("-g", s.dg(), "-s", "migrate", rvgName)
+	t.Logf("migrate took %v, vradmin's process included", time.Since(begun))
 }
 
 func TestMigrateGoesThereAndBack(t *testing.T) {
@@ -173,6 +154,9 @@ func TestMigrateSwitches(t *testing.T) {
 	if east.role() != "primary" {
 		t.Fatal("roles changed by a hanging migrate")
 	}
+	if r := east.must("-l", "printrvg", rvgName); !strings.Contains(r, "RvgState: enabled for I/O (migrate in progress)") {
+		t.Fatal(r)
+	}
 	if code, out := east.vradmin("-s", "migrate", rvgName); code == 0 || !strings.Contains(out, "in progress") {
 		t.Fatalf("second migrate: exit %d: %s", code, out)
 	}
@@ -182,6 +166,9 @@ func TestMigrateSwitches(t *testing.T) {
 	}
 	west.set(map[string]any{"migrateOutliveClient": true, "migrateMs": 300})
 	eventually(t, "drained", west.upToDate)
+	if r := west.must("-l", "printrvg", rvgName); strings.Contains(r, "in progress") {
+		t.Fatal(r)
+	}
 	begun := time.Now()
 	if code, out := west.vradmin("-s", "migrate", rvgName); code != 255 || out != "" || time.Since(begun) > 250*time.Millisecond {
 		t.Fatalf("client outlived: exit %d %q", code, out)
@@ -189,82 +176,4 @@ func TestMigrateSwitches(t *testing.T) {
 	eventually(t, "daemon finished the migrate", func() bool { return east.role() == "primary" })
 	eventually(t, "both sides agree", func() bool { return west.role() == "secondary" && west.detail()["busy"] == "" })
 	neverTwoWriters(t, east, west)
-}
-
-func TestHalfMigrateLeavesNeitherAndCanBeEndedBothWays(t *testing.T) {
-	east, west := pair(t)
-	half := func() {
-		t.Helper()
-		eventually(t, "drained", east.upToDate)
-		east.set(map[string]any{"migrateStopHalf": true})
-		if code, _ := east.vradmin("-s", "migrate", rvgName); code == 0 {
-			t.Fatal("half a migrate succeeded")
-		}
-		east.set(map[string]any{"migrateStopHalf": false})
-		if east.role() != "secondary" || west.role() != "secondary" {
-			t.Fatal("not neither")
-		}
-		eventually(t, "report says so", func() bool { return strings.Contains(west.report(), "no Primary") })
-	}
-	half()
-	east.must("-s", "migrate", rvgName, east.host())
-	if east.role() != "primary" {
-		t.Fatal("not rolled back")
-	}
-	half()
-	west.must("-s", "migrate", rvgName, west.host())
-	if west.role() != "primary" || east.role() != "secondary" {
-		t.Fatal("not carried on")
-	}
-	eventually(t, "replication runs", west.upToDate)
-	neverTwoWriters(t, east, west)
-}
-
-func TestDaemonKilledInTheMiddleOfAMigrateSettlesIt(t *testing.T) {
-	east, west := pair(t)
-	east.write("orders-ledger-vol", "log", "one")
-	for _, phase := range []string{"prepared", "demoted"} {
-		eventually(t, "drained", east.upToDate)
-		east.set(map[string]any{"migrateCrashAt": phase})
-		if code, out := east.vradmin("-s", "migrate", rvgName); code != 255 {
-			t.Fatalf("a crashed daemon answered: exit %d: %s", code, out)
-		}
-		_, _ = east.cmd.Process.Wait()
-		east.start()
-		eventually(t, "rolled back after a crash at "+phase, func() bool {
-			return east.role() == "primary" && east.detail()["transition"] == nil && west.detail()["transition"] == nil
-		})
-		if east.read("orders-ledger-vol", "log") != "one" {
-			t.Fatal("data lost")
-		}
-	}
-	migrate(t, east)
-	// Both daemons killed: roles survive.
-	west.kill9()
-	east.kill9()
-	east.start()
-	west.start()
-	eventually(t, "replication runs again", west.upToDate)
-	if west.role() != "primary" || east.role() != "secondary" {
-		t.Fatal("roles forgotten")
-	}
-	neverTwoWriters(t, east, west)
-}
-
-func TestThirdSiteFollowsTheNewPrimary(t *testing.T) {
-	all := sites(t, []string{"east", "west", "north"})
-	east, west, north := all[0], all[1], all[2]
-	east.write("orders-ledger-vol", "log", "one")
-	eventually(t, "drained", east.upToDate)
-	if code, out := east.vradmin("-s", "migrate", rvgName); code == 0 || !strings.Contains(out, "name the Secondary") {
-		t.Fatalf("two Secondaries, no name: exit %d: %s", code, out)
-	}
-	east.must("-s", "migrate", rvgName, west.host())
-	eventually(t, "both follow", func() bool { return west.upToDate() && strings.Contains(west.report(), north.host()) })
-	west.write("orders-ledger-vol", "log", "two")
-	eventually(t, "drained", west.upToDate)
-	if north.read("orders-ledger-vol", "log") != "two" || east.read("orders-ledger-vol", "log") != "two" {
-		t.Fatal("copies differ")
-	}
-	neverTwoWriters(t, all...)
 }

@@ -74,9 +74,11 @@ func Start(o Options) (*Daemon, error) {
 	for _, p := range o.Config.Peers {
 		d.peers[p.Site] = newPeer(p)
 	}
+	d.mu.Lock()
 	for _, r := range d.rvgs {
 		d.run(r)
 	}
+	d.mu.Unlock()
 	if d.server, err = wire.Serve(o.Listen, d.handlePeer); err != nil {
 		return nil, err
 	}
@@ -121,14 +123,15 @@ func (d *Daemon) recover() error {
 	return nil
 }
 
-// run starts an RVG's capture and shipping.
+// run starts an RVG's capture and shipping. Callers hold d.mu.
 func (d *Daemon) run(r *rvg) {
-	go d.capture(r)
 	for site := range d.peers {
-		l := newLink(site)
-		r.links[site] = l
+		r.links[site] = newLink(site)
+	}
+	for _, l := range r.links {
 		go d.ship(r, l)
 	}
+	go d.capture(r)
 }
 
 // Close ends the daemon in order; roles stay what they are.

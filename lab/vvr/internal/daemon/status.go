@@ -29,15 +29,25 @@ func (d *Daemon) member(r *rvg) report.Member {
 	switch {
 	case r.Role == roleActing:
 		state = text.StateActing
-	case r.Role == rolePrimary && r.Transition != nil:
+	case r.Transition != nil:
 		state = text.StateDisabled
 	}
 	m := report.Member{Site: d.site, Host: d.cfg.Host, RVG: r.Spec.Name, DG: d.cfg.DiskGroup,
-		State: state.Text, SRL: r.Spec.SRL, SRLSize: d.srlSize(r)}
+		State: state.Text + roleCommand(r), SRL: r.Spec.SRL, SRLSize: d.srlSize(r)}
 	for _, v := range r.Spec.Volumes {
 		m.Volumes = append(m.Volumes, report.Volume{Name: v.Name, SizeBytes: v.SizeBytes, DCM: v.DCM})
 	}
 	return m
+}
+
+// roleCommand is appended to the state while a command that changes roles is
+// at work, so that whoever lost its client can see that it is not over.
+func roleCommand(r *rvg) string {
+	switch r.busy {
+	case "migrate", "takeover", "makesec":
+		return text.StateCommand.With(r.busy)
+	}
+	return ""
 }
 
 func (d *Daemon) hostOf(site string) string {

@@ -102,7 +102,7 @@ func rvgMember(b *strings.Builder, m Member, local string, long bool) {
 	}
 	lines := []string{host, text.RvgRvgName.With(m.RVG), text.RvgDgName.With(m.DG)}
 	if long {
-		lines = append(lines, text.RvgVolumes.With(len(m.Volumes)), text.RvgVSets.With(0), text.RvgSRL.With(m.SRL))
+		lines = append(lines, text.RvgState.With(m.State), text.RvgVolumes.With(len(m.Volumes)), text.RvgVSets.With(0), text.RvgSRL.With(m.SRL))
 	}
 	for _, l := range lines {
 		b.WriteString("  " + l + "\n")
@@ -153,7 +153,7 @@ func Printvol(r RDS, local string) string {
 	each(text.VolDG, func(m Member) string { return m.DG })
 	each(text.VolRV, func(m Member) string { return m.RVG })
 	for _, name := range volumeNames(members) {
-		row("")
+		row(make([]string, len(members)+1)...) // an empty line would end the columns
 		each(text.VolName, volumeCell(name, func(v Volume) string { return v.Name }))
 		each(text.VolSize, volumeCell(name, func(v Volume) string { return fmt.Sprint(v.SizeBytes / 512) }))
 		each(text.VolPlexes, volumeCell(name, func(Volume) string { return "1" }))

@@ -14,7 +14,6 @@ type Origin string
 
 // Origins. The S numbers are those of the list in ../../README.md.
 const (
-	S20      Origin = "verified S20" // VVR 5.0 admin guide, "Migrating the Primary"
 	S28      Origin = "verified S28" // vradmin(1M), SF 5.0
 	S29      Origin = "verified S29" // "Displaying Consolidated Replication Status", VVR 4.1
 	S30      Origin = "verified S30" // "Volume replicator – Command reference"

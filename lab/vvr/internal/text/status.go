@@ -37,6 +37,7 @@ var (
 	StateEnabled  = Phrase{"enabled for I/O", S30}
 	StateDisabled = Phrase{"disabled for I/O", Recalled}
 	StateActing   = Phrase{"acting secondary", Recalled}
+	StateCommand  = Phrase{" (%s in progress)", Own}
 
 	DataUpToDate     = Phrase{"consistent, up-to-date", S30}
 	DataBehind       = Phrase{"consistent, behind", Recalled}
@@ -80,6 +81,7 @@ var (
 	RvgLocalHost = Phrase{" <localhost>", S30}
 	RvgRvgName   = Phrase{"RvgName: %s", S30}
 	RvgDgName    = Phrase{"DgName: %s", S30}
+	RvgState     = Phrase{"RvgState: %s", Own}
 	RvgVolumes   = Phrase{"datavol_cnt: %d", Recalled}
 	RvgVSets     = Phrase{"vset_cnt: %d", Recalled}
 	RvgSRL       = Phrase{"srl: %s", Recalled}
