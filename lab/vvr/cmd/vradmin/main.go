@@ -1,4 +1,5 @@
 // Command vradmin hands its arguments to the site's vvrd and prints the answer.
+// Under the name vxprint it does the same for vxprint.
 //
 // It reads VVRD_SOCKET and NODE_NAME. When the daemon hangs up without an
 // answer it prints nothing and exits 255, as a killed exec does: the command
@@ -11,6 +12,9 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
+
+	"changeover.test/lab/vvr/internal/text"
 )
 
 type answer struct {
@@ -28,12 +32,12 @@ func main() { os.Exit(run()) }
 func run() int {
 	conn, err := net.Dial("unix", os.Getenv("VVRD_SOCKET"))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "VxVM VVR vradmin ERROR V-5-52-0 Cannot connect to vradmind:", err)
+		fmt.Fprint(os.Stderr, text.NoDaemon.With(err))
 		return 1
 	}
 	defer conn.Close()
 	send := json.NewEncoder(conn)
-	err = send.Encode(map[string]any{"op": "vradmin", "node": os.Getenv("NODE_NAME"), "argv": os.Args[1:], "interactive": true})
+	err = send.Encode(map[string]any{"op": filepath.Base(os.Args[0]), "node": os.Getenv("NODE_NAME"), "argv": os.Args[1:], "interactive": true})
 	if err != nil {
 		return exitLost
 	}

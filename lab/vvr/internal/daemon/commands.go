@@ -16,6 +16,10 @@ type result struct {
 	Stderr   string `json:"stderr"`
 }
 
+// exitNotLogOwner tells a caller that nothing was done and that another node
+// must be asked. The simulator's own convention: no document gives one.
+const exitNotLogOwner = 17
+
 func refuse(reason string) result {
 	return result{ExitCode: 1, Stderr: text.Refusal.With(reason)}
 }
@@ -61,7 +65,7 @@ func (d *Daemon) dispatch(in invocation) result {
 	owner, r := d.logOwner, d.rvgs[c.rvgs[0]]
 	d.mu.Unlock()
 	if owner != "" && in.node != owner {
-		return refuse(text.NotLogOwner.With(in.node, owner))
+		return result{ExitCode: exitNotLogOwner, Stderr: text.Refusal.With(text.NotLogOwner.With(in.node, owner))}
 	}
 	if r == nil {
 		return refuse(text.UnknownRVG.With(c.rvgs[0]))

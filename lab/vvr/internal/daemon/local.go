@@ -121,6 +121,8 @@ func (d *Daemon) answerLocal(c *localConn, q localRequest) (answer any, hangUp b
 		return d.simulate(q), false
 	case "vradmin":
 		return d.localCommand(c, q)
+	case "vxprint":
+		return d.vxprint(q.Argv), false
 	}
 	return failure{Reason: "unknown op " + q.Op}, false
 }
