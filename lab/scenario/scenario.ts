@@ -73,7 +73,7 @@ export class Scenario {
 
   /** Events in the history of the newest run. */
   async historyEvents(): Promise<number> {
-    const { stdout } = await this.run(['status', 'orders', '-o', 'json', '--events']);
+    const { stdout } = await this.try(['status', 'orders', '-o', 'json', '--events']);
     return (JSON.parse(stdout) as { historyEvents: number }).historyEvents;
   }
 

@@ -85,12 +85,13 @@ async function observeSite(site: SitePorts, unit: UnitRef, against: { kinds: rea
   ]);
   const selectable = plan !== null && plan.namespace.trim() !== '' && plan.labels.every((l) => l.split(',').every((part) => part.trim() !== ''));
   const group = groupOf(site, dataReplication, plan?.dataReplicationPointer ?? null);
-  const [application, fence, missingRights, replication] = await Promise.all([
+  const [application, fence, replication] = await Promise.all([
     selectable ? attempt('the application', () => site.workloads.observe({ namespace: plan.namespace, labels: plan.labels }, against), nothing) : Promise.resolve(nothing),
     selectable ? attempt('the fence', () => site.fence.read(unit.name, plan.namespace), { supported: false, installed: false, on: false }) : Promise.resolve({ supported: true, installed: false, on: false }),
-    selectable ? attempt('our own rights', () => site.missingRights(plan.namespace), []) : Promise.resolve([]),
     group === null ? Promise.resolve(null) : viewOf(site, group),
   ]);
+  const kinds = against?.kinds ?? application.kinds;
+  const missingRights = selectable ? await attempt('our own rights', () => site.missingRights(plan.namespace, kinds), []) : [];
   if (plan?.dataReplicationPointer && group === null) unknowns.push(`Neither DataReplication ${plan.dataReplicationPointer} nor the settings of ${site.site} name the volume group and disk group.`);
   return { site: site.site, at: new Date().toISOString(), ...identity, membership, foreignManagers, plan, dataReplication, dns, ownership, application, replication, missingRights, fence, unknowns };
 }

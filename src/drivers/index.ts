@@ -60,7 +60,7 @@ function sitePorts({ site, settings, config, kube, stores, publicKeys }: SitePar
   return {
     site,
     identity: () => readIdentity(kube),
-    missingRights: (namespace) => missingRights(kube, namespace),
+    missingRights: (namespace, kinds) => missingRights(kube, { namespace, kinds, storageNamespace: replication.driver === 'none' ? null : replication.namespace }),
     workloads: createWorkloads(kube),
     objects: createObjects(kube),
     fence: createFence(kube, { user: settings.user }),

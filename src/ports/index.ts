@@ -12,8 +12,8 @@ export interface SitePorts {
   readonly site: string;
   /** The cluster's identity, read now: UID of `kube-system` and the server's version. */
   identity(): Promise<{ clusterUid: string; kubernetesVersion: string }>;
-  /** Rights of the product's own account that are missing here, each as `verb resource.group in namespace`. */
-  missingRights(namespace: string): Promise<readonly string[]>;
+  /** Rights of the product's own account that are missing here to move objects of these kinds (`apiVersion/Kind`), each as `verb resource.group in namespace`. */
+  missingRights(namespace: string, kinds: readonly string[]): Promise<readonly string[]>;
   readonly workloads: Workloads;
   readonly objects: Objects;
   readonly fence: Fence;

@@ -47,7 +47,7 @@ async function untilUndone(migration: Migration, step: AnyStep, first: unknown):
 
 async function undoOne(migration: Migration, step: AnyStep): Promise<unknown> {
   const { board } = migration;
-  board.step(step.name, { state: 'undoing' });
+  board.step(step.name, { state: 'undoing', startedAt: now(), endedAt: null });
   board.headline(`Undoing ${step.name}`);
   try {
     await step.undo?.(migration.stepRun(step, 'undo'));

@@ -47,7 +47,7 @@ plansContract('CRDs on a real API server', async () => ({
 
 describe('the manifests', () => {
   test('give the product every right its drivers use', async () => {
-    expect(await missingRights(product, namespace)).toEqual([]);
+    expect(await missingRights(product, { namespace, kinds: [], storageNamespace: 'infoscale-vtas' })).toEqual([]);
   });
 
   test('give no right to run commands in pods of the application, nor to change nodes or cluster roles', async () => {

@@ -1,6 +1,6 @@
 import { appNamespace, clusterScoped } from './kubernetes-object.js';
 import type { KubernetesObject } from './kubernetes-object.js';
-import { ledgerPolicy, ledgerPolicyDefinition } from './ledger-policy.js';
+import { ledgerPolicy, ledgerPolicyDefinition, ledgerPolicyRights } from './ledger-policy.js';
 import { surroundings } from './surroundings.js';
 import { volumes } from './volumes.js';
 import { workloads } from './workloads.js';
@@ -13,6 +13,7 @@ import type { Programs } from './workloads.js';
 export function ordersManifests(programs: Programs): KubernetesObject[] {
   return [
     ledgerPolicyDefinition(),
+    ledgerPolicyRights(),
     { apiVersion: 'v1', kind: 'Namespace', metadata: clusterScoped(appNamespace) },
     ...surroundings(),
     ...volumes(),
@@ -21,7 +22,7 @@ export function ordersManifests(programs: Programs): KubernetesObject[] {
   ];
 }
 
-/** What the other site holds at set-up: the CRD and nothing else, not even the namespace. */
+/** What the other site holds at set-up: the CRD and the right to move its kind, nothing else, not even the namespace. */
 export function standbyManifests(): KubernetesObject[] {
-  return [ledgerPolicyDefinition()];
+  return [ledgerPolicyDefinition(), ledgerPolicyRights()];
 }

@@ -39,6 +39,16 @@ export function ledgerPolicyDefinition(): KubernetesObject {
   };
 }
 
+/** What an owner of kinds gives the product, as deploy/rbac.yaml says: the right to move them. */
+export function ledgerPolicyRights(): KubernetesObject {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { ...clusterScoped('changeover-applications-orders'), labels: { 'changeover.io/aggregate-to-applications': 'true' } },
+    rules: [{ apiGroups: [group], resources: ['ledgerpolicies'], verbs: ['get', 'create', 'patch', 'delete'] }],
+  };
+}
+
 export function ledgerPolicy(): KubernetesObject {
   return {
     apiVersion: `${group}/v1`,

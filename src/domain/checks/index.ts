@@ -49,14 +49,13 @@ export const plannedMigrationChecks: readonly Check[] = [
   names.recordsAreAsDescribed,
   names.updatesAreAccepted,
   names.everyZoneCanBeUpdated,
-  names.addressesAnswer,
 ];
 
 /**
- * Checks that are also true of a run's own doing at the recheck: the target is staged (so not clear), and the records already carry
- * the short TTL with the same values.
+ * What must be true right before the outage. The target is staged by now, so it is not clear; and since its Services stand there,
+ * its addresses must accept connections.
  */
-export const recheckChecks: readonly Check[] = plannedMigrationChecks.filter((check) => check !== application.targetIsClear);
+export const recheckChecks: readonly Check[] = [...plannedMigrationChecks.filter((check) => check !== application.targetIsClear), names.addressesAnswer];
 
 /** Every reason why not, without repetition; empty when all checks hold. */
 export function judge(checks: readonly Check[], facts: Facts): readonly string[] {

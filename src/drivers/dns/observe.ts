@@ -71,7 +71,9 @@ async function probeAddress(address: string): Promise<string | null> {
       resolve(result);
     };
     const timer = setTimeout(() => end(`no connection within ${PROBE_TIMEOUT_MS} ms`), PROBE_TIMEOUT_MS);
-    socket.once('connect', () => end(null)).once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    // A reset comes from an entry point that stands and has nobody behind it yet, which is what a staged target is.
+    const answers = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET';
+    socket.once('connect', () => end(null)).once('error', (error: NodeJS.ErrnoException) => end(answers(error) ? null : (error.code ?? error.message)));
   });
 }
 

@@ -53,7 +53,17 @@ interface Question {
   readonly namespace: string;
 }
 
-function questionsFor(namespace: string, storageNamespace: string | null): readonly Question[] {
+/** Where the rights are needed, and for which kinds beside the built-in ones. */
+export interface RightsQuestion {
+  /** The application's namespace. */
+  readonly namespace: string;
+  /** Kinds of the application, each as `apiVersion/Kind`. */
+  readonly kinds: readonly string[];
+  /** Where InfoScale's pods take vradmin by exec; null for a site without replicated storage. */
+  readonly storageNamespace: string | null;
+}
+
+function questionsFor({ namespace, storageNamespace }: RightsQuestion): readonly Question[] {
   const places: Readonly<Record<Place, string>> = { application: namespace, cluster: '', ours: SYSTEM_NAMESPACE, storage: storageNamespace ?? '' };
   return needs
     .filter((need) => need.place !== 'storage' || storageNamespace !== null)
@@ -70,13 +80,18 @@ function sentence(question: Question): string {
   return `${question.verb} ${resource}${question.namespace === '' ? '' : ` in ${question.namespace}`}`;
 }
 
-/**
- * Asks the API server about every right we need, all at once (SelfSubjectAccessReview). Returns those that are missing.
- * `storageNamespace`: where InfoScale's pods take vradmin by exec; null for a site without replicated storage.
- */
-export async function missingRights(kube: Kube, namespace: string, storageNamespace: string | null = 'infoscale-vtas'): Promise<readonly string[]> {
+/** Kinds of the application's own: what staging them takes. A kind that is not served here is another check's matter. */
+async function questionsOfKinds(kube: Kube, { namespace, kinds }: RightsQuestion): Promise<readonly Question[]> {
+  const served = await kube.discover();
+  const own = served.filter((r) => r.namespaced && kinds.includes(`${r.group === '' ? r.version : `${r.group}/${r.version}`}/${r.kind}`));
+  return own.flatMap((r) => ['get', 'create', 'patch', 'delete'].map((verb) => ({ verb, group: r.group, resource: r.plural, subresource: '', namespace })));
+}
+
+/** Asks the API server about every right we need, all at once (SelfSubjectAccessReview). Returns those that are missing. */
+export async function missingRights(kube: Kube, question: RightsQuestion): Promise<readonly string[]> {
+  const questions = new Map([...questionsFor(question), ...(await questionsOfKinds(kube, question))].map((q) => [JSON.stringify(q), q]));
   const answers = await Promise.all(
-    questionsFor(namespace, storageNamespace).map(async (question) => {
+    [...questions.values()].map(async (question) => {
       const review = await kube.create('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SelfSubjectAccessReview',

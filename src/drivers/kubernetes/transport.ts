@@ -151,8 +151,10 @@ export class Transport {
   private poolsFor(credentials: Credentials): Pools {
     if (this.pools !== null && this.pools.fingerprint === credentials.fingerprint) return this.pools;
     const old = this.pools;
-    if (old !== null) for (const dispatcher of [old.calls, old.watches]) void dispatcher.close().catch(() => undefined);
-    this.breaks += 1;
+    if (old !== null) {
+      for (const dispatcher of [old.calls, old.watches]) void dispatcher.close().catch(() => undefined);
+      this.breaks += 1;
+    }
     this.pools = { fingerprint: credentials.fingerprint, calls: pool(credentials, this.limits.connections, this.site), watches: pool(credentials, null, this.site) };
     this.pools.calls.on('disconnect', () => void (this.breaks += 1));
     this.pools.calls.on('connectionError', () => void (this.breaks += 1));
