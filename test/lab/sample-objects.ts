@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../src/domain/plan.js';
 import type { Kube } from '../../src/drivers/kubernetes/kube.js';
+import { fieldsOf, listOf } from '../../src/domain/restore/object.js';
 import type { RawObject } from '../../src/ports/objects.js';
 import { ordersManifests } from '../../lab/orders/manifests.js';
 import { planOf } from '../contracts/plan-of.js';
@@ -56,13 +57,18 @@ function pathTo(object: RawObject): string {
   return `${collection}/${object.metadata.name}`;
 }
 
+function isEstablished(definition: RawObject): boolean {
+  const conditions = listOf(fieldsOf(definition['status'])['conditions']).map(fieldsOf);
+  return conditions.some((condition) => condition['type'] === 'Established' && condition['status'] === 'True');
+}
+
 export async function applyAll(kube: Kube): Promise<void> {
   for (const object of manifests()) {
     await kube.apply(pathTo(object), withoutMounts(object), { force: true });
     if (object.kind !== 'CustomResourceDefinition') continue;
     await kube.watchUntil('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { fieldSelector: `metadata.name=${object.metadata.name}` }, {
       signal: deadline(),
-      seen: (found) => (/"status":"True","type":"Established"/.test(JSON.stringify([...found.values()].map((definition) => definition['status']))) ? true : undefined),
+      seen: (found) => ([...found.values()].some(isEstablished) ? true : undefined),
     });
   }
   await awaitClaims(kube);
