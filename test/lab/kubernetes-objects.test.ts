@@ -6,7 +6,7 @@ import { ChangeoverError } from '../../src/domain/errors.js';
 import type { Capture, RawObject } from '../../src/ports/objects.js';
 import { workOf } from '../contracts/plan-of.js';
 import { adminKubeconfig, productKubeconfig } from './cluster.js';
-import { applyAll, claims, clusterRoles, deadline, grant, grantLedgerPolicies, namespace, paths, plan, playKubelet, suffix, volume, wipe } from './sample-objects.js';
+import { applyAll, awaitGrant, claims, deadline, namespace, paths, plan, playKubelet, suffix, volume, wipe } from './sample-objects.js';
 
 /**
  * The sample application's objects through capture, stop, staging, start and the way back on a real API server. One cluster stands in
@@ -27,7 +27,7 @@ describe('objects and workloads on a real API server', () => {
 
   beforeAll(async () => {
     await applyAll(admin);
-    await grantLedgerPolicies(admin);
+    await awaitGrant(admin);
     playing = playKubelet(admin, kubelet.signal);
   }, 60_000);
 
@@ -36,7 +36,6 @@ describe('objects and workloads on a real API server', () => {
     await playing;
     await admin.remove(paths.namespace);
     await Promise.all(claims.map((claim) => admin.remove(`/api/v1/persistentvolumes/${volume(claim)}`)));
-    await admin.remove(`${clusterRoles}/${grant}`);
     await Promise.all([admin.close(), east.close(), west.close()]);
   }, 60_000);
 

@@ -47,7 +47,7 @@ function withoutMounts(object: RawObject): RawObject {
 }
 
 const collections: Readonly<Record<string, string>> = {
-  Namespace: '/api/v1/namespaces', PersistentVolume: '/api/v1/persistentvolumes', CustomResourceDefinition: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+  Namespace: '/api/v1/namespaces', ClusterRole: '/apis/rbac.authorization.k8s.io/v1/clusterroles', PersistentVolume: '/api/v1/persistentvolumes', CustomResourceDefinition: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
 };
 const plurals: Readonly<Record<string, string>> = { NetworkPolicy: 'networkpolicies', Ingress: 'ingresses', LedgerPolicy: 'ledgerpolicies' };
 
@@ -81,17 +81,10 @@ async function awaitClaims(kube: Kube): Promise<void> {
   });
 }
 
-export const clusterRoles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
-export const grant = `test-ledger-policies-${suffix}`;
+const clusterRoles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
 
-/** The application has a kind of its own; its owner grants it as deploy/rbac.yaml says. */
-export async function grantLedgerPolicies(admin: Kube): Promise<void> {
-  await admin.create(clusterRoles, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: grant, labels: { 'changeover.io/aggregate-to-applications': 'true' } },
-    rules: [{ apiGroups: ['orders.example.test'], resources: ['ledgerpolicies'], verbs: ['get', 'create', 'update', 'patch', 'delete'] }],
-  });
+/** The application's own kind is granted by a ClusterRole among its manifests; the control plane adds it to the product's. */
+export async function awaitGrant(admin: Kube): Promise<void> {
   await admin.watchUntil(clusterRoles, { fieldSelector: 'metadata.name=changeover-applications' }, {
     signal: deadline(),
     seen: (roles) => (JSON.stringify([...roles.values()]).includes('ledgerpolicies') ? true : undefined),
