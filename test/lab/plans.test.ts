@@ -75,7 +75,8 @@ describe('the manifests', () => {
       const manifest = document.toJS() as RawObject;
       const resource = served.find((one) => one.kind === manifest.kind && [`${one.group}/${one.version}`, one.version].includes(manifest.apiVersion));
       if (resource === undefined) throw new Error(`${manifest.kind} is not served`);
-      await admin.apply(pathOf(resource, manifest.metadata.namespace, manifest.metadata.name), manifest, { dryRun: true, force: true });
+      const accepted = await admin.apply(pathOf(resource, manifest.metadata.namespace, manifest.metadata.name), manifest, { dryRun: true, force: true });
+      expect(accepted.metadata.name).toBe(manifest.metadata.name);
     }
   });
 });

@@ -113,7 +113,7 @@ export function createKube(options: KubeOptions): OwnedKube {
     },
 
     async list(path, query) {
-      return (await listPages(transport, path, query ?? {})).items;
+      return (await listPages(transport, { path, query: query ?? {} })).items;
     },
 
     create: (path, body, write = {}) => change({ method: 'POST', path, body, query: writeQuery(write), signal: write.signal }, write.dryRun),
@@ -126,7 +126,7 @@ export function createKube(options: KubeOptions): OwnedKube {
 
     replace: (path, body, write = {}) => change({ method: 'PUT', path, body, query: writeQuery(write), signal: write.signal }, write.dryRun),
 
-    patch: (path, body, type, write = {}) => change({ method: 'PATCH', path, body, contentType: patchTypes[type], query: writeQuery(write), signal: write.signal }, write.dryRun),
+    patch: (path, body, ...[type, write = {}]) => change({ method: 'PATCH', path, body, contentType: patchTypes[type], query: writeQuery(write), signal: write.signal }, write.dryRun),
 
     async remove(path, removal = {}) {
       const { uid, resourceVersion, propagation } = removal;
@@ -143,7 +143,7 @@ export function createKube(options: KubeOptions): OwnedKube {
       }
     },
 
-    watchUntil: (path, query, watching) => watchUntil(transport, path, query, watching),
+    watchUntil: (path, query, watching) => watchUntil(transport, { path, query }, watching),
 
     async exec(pod, argv, limits) {
       await pin.verify();

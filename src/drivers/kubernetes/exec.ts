@@ -5,7 +5,15 @@ import { abortReason, reasonOf } from './failure.js';
 import type { ExecResult } from './kube.js';
 import type { Transport } from './transport.js';
 
-type Socket = Awaited<ReturnType<Exec['handler']['connect']>>;
+/** What we use of a WebSocket. */
+interface Socket {
+  onclose: (() => void) | null;
+  terminate(): void;
+}
+
+interface Connector {
+  connect(path: string, onText: null, onFrame: (channel: number, data: Buffer) => boolean): Promise<Socket>;
+}
 
 /** Channels of the protocols v1 to v5.channel.k8s.io. */
 const STDOUT = 1;
@@ -57,7 +65,7 @@ function pathOfExec(pod: ExecPod, argv: readonly string[]): string {
   query.set('container', pod.container);
   query.set('stdout', 'true');
   query.set('stderr', 'true');
-  return `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec?${query}`;
+  return `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec?${query.toString()}`;
 }
 
 /**
@@ -102,7 +110,8 @@ export async function exec(transport: Transport, pod: ExecPod, call: { argv: rea
       return true;
     };
 
-    new Exec(kubeConfig).handler.connect(path, null, onFrame).then(
+    const connector: Connector = new Exec(kubeConfig).handler;
+    connector.connect(path, null, onFrame).then(
       (opened) => {
         socket = opened;
         if (settled) opened.terminate();

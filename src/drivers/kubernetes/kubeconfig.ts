@@ -39,7 +39,7 @@ class TokenFileAuthenticator implements Authenticator {
       known = { mtimeMs, token: readFileSync(file, 'utf8').trim() };
       this.read.set(file, known);
     }
-    options.headers = { ...options.headers, Authorization: `Bearer ${known.token}` };
+    options.headers = Object.assign(options.headers ?? {}, { Authorization: `Bearer ${known.token}` });
   }
 }
 
@@ -153,7 +153,7 @@ export class CredentialSource {
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
     const material = Object.fromEntries(Object.entries({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }).filter(([, value]) => value !== undefined && value !== null));
     const digest = createHash('sha256');
-    for (const [name, value] of Object.entries(material)) digest.update(name).update(Buffer.isBuffer(value) ? value : String(value));
+    for (const [name, value] of Object.entries(material)) digest.update(name).update(Buffer.isBuffer(value) ? value : JSON.stringify(value));
     return {
       server: new URL(cluster.server),
       headers,

@@ -15,23 +15,29 @@ interface ListBody {
   readonly items?: readonly RawObject[];
 }
 
+/** What is listed or watched. */
+export interface Collection {
+  readonly path: string;
+  readonly query: Query;
+}
+
 export interface Listed {
   readonly items: readonly RawObject[];
   readonly resourceVersion: string;
 }
 
 /** All pages of a list. Items get the kind and version that the server leaves out inside lists of built-in kinds. */
-export async function listPages(transport: Transport, path: string, query: Query, signal?: AbortSignal): Promise<Listed> {
+export async function listPages(transport: Transport, collection: Collection, signal?: AbortSignal): Promise<Listed> {
   for (let restart = 0; ; restart += 1) {
     try {
-      return await allPages(transport, path, query, signal);
+      return await allPages(transport, collection, signal);
     } catch (error) {
       if (httpStatusOf(error) !== 410 || restart >= RESTARTS) throw error;
     }
   }
 }
 
-async function allPages(transport: Transport, path: string, query: Query, signal: AbortSignal | undefined): Promise<Listed> {
+async function allPages(transport: Transport, { path, query }: Collection, signal: AbortSignal | undefined): Promise<Listed> {
   const items: RawObject[] = [];
   let token: string | undefined;
   for (;;) {

@@ -140,7 +140,7 @@ export class Transport {
       pools: this.poolsFor(credentials),
       options: {
         origin: credentials.server.origin,
-        path: `${root}${request.path}${query.length === 0 ? '' : `?${new URLSearchParams(query)}`}`,
+        path: `${root}${request.path}${query.length === 0 ? '' : `?${new URLSearchParams(query).toString()}`}`,
         method: request.method,
         headers,
         body: request.body === undefined ? null : JSON.stringify(request.body),

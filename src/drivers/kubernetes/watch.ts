@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ChangeoverError } from '../../domain/errors.js';
 import type { RawObject } from '../../ports/objects.js';
 import { abortReason, httpStatusOf, reasonOf } from './failure.js';
-import type { Query, WatchEvent } from './kube.js';
+import type { WatchEvent } from './kube.js';
 import { listPages } from './pages.js';
+import type { Collection } from './pages.js';
 import type { Transport } from './transport.js';
 
 /** The server ends a watch after this long and we come back from the same version: a dead connection is noticed soon after. */
@@ -35,8 +36,7 @@ class Watcher<T> {
 
   constructor(
     private readonly transport: Transport,
-    private readonly path: string,
-    private readonly query: Query,
+    private readonly collection: Collection,
     private readonly options: WatchOptions<T>,
   ) {}
 
@@ -66,7 +66,7 @@ class Watcher<T> {
 
   private async listThenFollow(): Promise<Followed<T>> {
     if (this.version === null) {
-      const page = await listPages(this.transport, this.path, this.query, this.options.signal);
+      const page = await listPages(this.transport, this.collection, this.options.signal);
       this.objects = new Map(page.items.map((item) => [keyOf(item), item]));
       this.version = page.resourceVersion;
       const value = this.options.seen(this.objects);
@@ -82,8 +82,8 @@ class Watcher<T> {
     const onAbort = (): void => ended.abort();
     this.options.signal.addEventListener('abort', onAbort, { once: true });
     try {
-      const query = { ...this.query, watch: 'true', allowWatchBookmarks: 'true', resourceVersion: from, timeoutSeconds: String(WATCH_SECONDS) };
-      const stream = await this.transport.open({ method: 'GET', path: this.path, query, signal: ended.signal }, IDLE_MS);
+      const query = { ...this.collection.query, watch: 'true', allowWatchBookmarks: 'true', resourceVersion: from, timeoutSeconds: String(WATCH_SECONDS) };
+      const stream = await this.transport.open({ method: 'GET', path: this.collection.path, query, signal: ended.signal }, IDLE_MS);
       for await (const event of eventsOf(stream)) {
         if (event.type === 'ERROR') return this.failed(event.object);
         this.version = String(event.object.metadata['resourceVersion']);
@@ -105,7 +105,7 @@ class Watcher<T> {
 
   private failed(status: RawObject): Followed<T> {
     if (status['code'] === 410) return { kind: 'gone' };
-    throw new ChangeoverError('Unreachable', `The watch of ${this.path} on ${this.transport.site} failed: ${String(status['message'] ?? status['reason'])}`);
+    throw new ChangeoverError('Unreachable', `The watch of ${this.collection.path} on ${this.transport.site} failed: ${String(status['message'] ?? status['reason'])}`);
   }
 }
 
@@ -145,6 +145,6 @@ async function* eventsOf(stream: AsyncIterable<Buffer>): AsyncGenerator<WatchEve
 }
 
 /** See `Kube.watchUntil`. Throws what the signal was aborted with. */
-export async function watchUntil<T>(transport: Transport, path: string, query: Query, options: WatchOptions<T>): Promise<T> {
-  return await new Watcher(transport, path, query, options).run();
+export async function watchUntil<T>(transport: Transport, collection: Collection, options: WatchOptions<T>): Promise<T> {
+  return await new Watcher(transport, collection, options).run();
 }

@@ -6,17 +6,15 @@ const fenced = (labels: readonly string[], claims: readonly string[] = [], names
 describe('the labels of a selector element', () => {
   test.each([
     ['app=orders', { app: 'orders' }],
-    [' app = x', null],
     ['app=orders, tier==web', { app: 'orders', tier: 'web' }],
     ['app.kubernetes.io/part-of=orders', { 'app.kubernetes.io/part-of': 'orders' }],
     ['app=', { app: '' }],
-    ['', null],
-    ['app=a,', null],
-    ['app in (a)', null],
-    ['app=a"] == ""', null],
   ])('%j are %j', (element, labels) => {
-    if (labels === null) expect(() => labelsOfElement(element)).toThrow(expect.objectContaining({ code: 'Invalid' }));
-    else expect(labelsOfElement(element)).toEqual(labels);
+    expect(labelsOfElement(element)).toEqual(labels);
+  });
+
+  test.each(['', ' app = x', 'app=a,', 'app in (a)', '!app', 'app=a"] == ""'])('%j are refused', (element) => {
+    expect(() => labelsOfElement(element)).toThrow(expect.objectContaining({ code: 'Invalid' }));
   });
 });
 
@@ -53,7 +51,7 @@ describe('the probes', () => {
   test('try every label element and the claims, each on its own', () => {
     const pods = probePods(fenced(['a=b', 'c=d,e=f'], ['one', 'two']));
     expect(pods.map((pod) => pod.metadata.labels)).toEqual([expect.objectContaining({ a: 'b' }), expect.objectContaining({ c: 'd', e: 'f' }), expect.not.objectContaining({ a: 'b' })]);
-    expect((pods[2]?.['spec'] as { volumes: unknown[] }).volumes).toHaveLength(2);
+    expect(pods[2]?.['spec']).toMatchObject({ volumes: [{ persistentVolumeClaim: { claimName: 'one' } }, { persistentVolumeClaim: { claimName: 'two' } }] });
     expect(new Set(pods.map((pod) => pod.metadata.name)).size).toBe(3);
   });
 });

@@ -120,14 +120,15 @@ describe('a call', () => {
   test('asks for the cluster again after a connection was lost, and before a change only', async () => {
     const kubeSystem = (uid: string): Answer => json({ kind: 'Namespace', metadata: { name: 'kube-system', uid } });
     const bye: Answer = (response) => void response.writeHead(200, { connection: 'close' }).end('{"kind":"ConfigMap","metadata":{"name":"x"}}');
-    const server = await scriptedServer([kubeSystem('east-uid'), json({}), json({}), bye, kubeSystem('another-uid')]);
+    const server = await scriptedServer([kubeSystem('east-uid'), json({}), json({}), bye, json({}), kubeSystem('another-uid')]);
     const kube = createKube({ site: 'test', kubeconfig: server.kubeconfig, connections: 1 });
     kube.pin('east-uid');
     await kube.patch(`${path}/x`, {}, 'merge');
     await kube.patch(`${path}/x`, {}, 'merge');
     await kube.get(`${path}/x`);
+    await kube.get(`${path}/x`);
     await expect(kube.patch(`${path}/x`, {}, 'merge')).rejects.toMatchObject({ code: 'WrongSite' });
-    expect(server.requests.map((line) => line.split('?')[0])).toEqual(['GET /api/v1/namespaces/kube-system', `PATCH ${path}/x`, `PATCH ${path}/x`, `GET ${path}/x`, 'GET /api/v1/namespaces/kube-system']);
+    expect(server.requests.map((line) => line.split('?')[0])).toEqual(['GET /api/v1/namespaces/kube-system', `PATCH ${path}/x`, `PATCH ${path}/x`, `GET ${path}/x`, `GET ${path}/x`, 'GET /api/v1/namespaces/kube-system']);
     await kube.close();
     await server.close();
   });
