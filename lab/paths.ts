@@ -18,6 +18,11 @@ export function repositoryRoot(): string {
   return folder;
 }
 
+/** A compiled program of the lab, by its place below lab/: the same whether the caller runs compiled or under a test runner. */
+export function labProgram(...place: readonly string[]): string {
+  return join(repositoryRoot(), 'dist', 'lab', ...place);
+}
+
 /** Where the lab keeps everything it writes; CHANGEOVER_LAB_HOME moves it. */
 export function labHome(): string {
   return process.env['CHANGEOVER_LAB_HOME'] ?? join(homedir(), '.local', 'state', 'changeover-lab');

@@ -26,15 +26,14 @@ interface StatusLike {
 
 export function demoResult(given: { status: StatusLike; verdict: Verdict; dns: DemoResult['dns']; primary: string | null; historyEvents: number; floorSeconds: number | null }): DemoResult {
   const { status, verdict } = given;
-  const { findings } = verdict;
   return {
     outcome: status.phase,
     runId: status.run,
-    outageSeconds: findings?.outages['ttl']?.longest.seconds ?? null,
+    outageSeconds: verdict.outages?.['ttl']?.longest.seconds ?? null,
     floorSeconds: given.floorSeconds,
-    writesAcknowledged: findings?.writesAcknowledged ?? null,
-    writesLost: findings?.writesLost ?? null,
-    writersAtOnce: findings?.writersAtOnce ?? null,
+    writesAcknowledged: verdict.writesAcknowledged ?? null,
+    writesLost: verdict.writesLost ?? null,
+    writersAtOnce: verdict.writersAtOnce ?? null,
     primary: given.primary,
     dns: given.dns,
     historyEvents: given.historyEvents,

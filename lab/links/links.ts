@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { labProgram } from '../paths.js';
 import { linksControlPort } from '../settings.js';
 import type { ComponentSpec } from '../process/component.js';
 import { linkCatalog } from './catalog.js';
@@ -11,7 +10,7 @@ export function linksSpec(): ComponentSpec {
   return {
     id: 'links', scope: 'links', name: 'links',
     command: process.execPath,
-    args: [join(fileURLToPath(new URL('.', import.meta.url)), 'main.js')],
+    args: [labProgram('links', 'main.js')],
     listens: [{ host: '127.0.0.1', port: linksControlPort }, ...linkCatalog().map((link) => link.from)],
   };
 }

@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { scopeFolder } from '../paths.js';
+import { labProgram, scopeFolder } from '../paths.js';
 import { waitFor } from '../process/wait.js';
 import { nameServers } from '../settings.js';
 
@@ -14,7 +13,7 @@ export class Load {
   /** Starts it and waits until each of its habits has been acknowledged. */
   async start(): Promise<void> {
     const servers = [nameServers.primary, nameServers.secondary].map(({ address, port }) => `${address}:${port}`).join(',');
-    const program = join(fileURLToPath(new URL('..', import.meta.url)), 'client', 'client.js');
+    const program = labProgram('client', 'client.js');
     const child = spawn(process.execPath, [program, '--name', 'shop.example.test', '--port', '8080', '--dns', servers, '--out', this.recordFile], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
     let said = '';

@@ -1,20 +1,19 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { scopeFolder } from '../paths.js';
+import { labProgram, scopeFolder } from '../paths.js';
 import { siteNames, sites, type SiteName } from '../settings.js';
 
+/** What the judge says; the findings are missing when something could not be read. */
 export interface Verdict {
   readonly ok: boolean;
   readonly reasons: readonly string[];
-  readonly findings: null | {
-    readonly primary: string;
-    readonly writesAcknowledged: number;
-    readonly writesLost: number;
-    readonly writersAtOnce: number;
-    readonly outages: Readonly<Record<string, { readonly longest: { readonly seconds: number } }>>;
-    readonly [field: string]: unknown;
-  };
+  readonly primary?: string;
+  readonly writesAcknowledged?: number;
+  readonly writesLost?: number;
+  readonly writersAtOnce?: number;
+  /** By habit of the client: `always`, `ttl`, `once`. */
+  readonly outages?: Readonly<Record<string, { readonly longest: { readonly seconds: number } }>>;
+  readonly [finding: string]: unknown;
 }
 
 /** Runs the judge, a program of its own that trusts nobody, on what is left after the processes are gone. */
@@ -30,7 +29,7 @@ export async function askJudge(recordFile: string, primary?: SiteName): Promise<
     ...(primary === undefined ? [] : ['--primary', primary]),
     '--json',
   ];
-  const program = join(fileURLToPath(new URL('..', import.meta.url)), 'judge', 'judge.js');
+  const program = labProgram('judge', 'judge.js');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';

@@ -50,8 +50,8 @@ export function claim(ports: Ports) {
         const { plan } = input;
         if (plan.replication !== null) await site.plans.recordDataPrimary(plan.unit, plan.replication.dataReplication, plan.target);
         await work.guard();
-        // Objects at other sites keep their marks: they stand by, and the way back knows them by that.
-        if (input.site === plan.target) await site.objects.ensureSettled(plan, work);
+        // At the target the run's marks go; elsewhere objects are marked as standing by, which is how the way back knows them.
+        await site.objects.ensureSettled(plan, work);
         await site.plans.propose(plan.unit, plan.target, null);
         await site.plans.settle(plan.unit, plan.target);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.target) : r));

@@ -15,8 +15,8 @@ export interface Status {
   /** The one sentence on top of the screen. */
   readonly headline: string;
   readonly line: 'before' | 'crossing' | 'after';
-  /** The site that can write now, as far as is known; null: none. `unknown` when nobody can say. */
-  readonly writer: string | null | 'unknown';
+  /** The site that can write now, as far as is known; null: none; `unknown`: nobody can say. */
+  readonly writer: string | null;
   readonly steps: readonly StepStatus[];
   readonly outage: OutageStatus | null;
   readonly held: HeldStatus | null;

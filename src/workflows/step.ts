@@ -28,9 +28,9 @@ export interface StepRun {
   readonly source: string;
   readonly target: string;
   readonly mood: Mood;
-  at(site: string): AtSite;
+  readonly at: (site: string) => AtSite;
   /** What people have attested in this run. */
-  attested(way: Way): boolean;
+  readonly attested: (way: Way) => boolean;
 }
 
 export function defineStep<In = void, Out = void>(step: Step<In, Out>): Step<In, Out> {

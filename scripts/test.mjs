@@ -1,0 +1,40 @@
+// `npm test`: everything. `npm run test:fast`: the part that needs no lab, under a minute. More arguments go to jest.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { prepare, root } from './prepare.mjs';
+
+const args = process.argv.slice(2);
+const fast = args.includes('--fast');
+const rest = args.filter((arg) => arg !== '--fast');
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const jest = (project, ...more) => ['node', ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', project, ...more, ...rest]];
+
+prepare();
+const steps = [
+  ['types', bin('tsc'), ['-p', 'tsconfig.json']],
+  ['lint', bin('oxlint'), ['--type-aware', '--quiet']],
+  ['unit, stories, contracts, architecture', ...jest('fast')],
+  ...(fast
+    ? []
+    : [
+        ['the programs of the lab', 'node', [join('dist', 'lab', 'components', 'prepare.js')]],
+        ['the lab\'s Go tests', 'node', [join('dist', 'lab', 'components', 'go-test.js')]],
+        ['fault sweep', ...jest('sweep')],
+        ['drivers on real parts', ...jest('lab', '--runInBand')],
+        ['migrations', ...jest('migration', '--runInBand')],
+        ['mutants', 'node', [join('dist', 'lab', 'mutants', 'mutants.js')]],
+      ]),
+];
+
+let failed = false;
+for (const [what, command, parameters] of steps) {
+  const began = performance.now();
+  console.log(`\n── ${what}`);
+  const { status } = spawnSync(command, parameters, { cwd: root, stdio: 'inherit' });
+  console.log(`── ${what}: ${status === 0 ? 'passed' : 'FAILED'} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  if (status !== 0) {
+    failed = true;
+    break;
+  }
+}
+process.exit(failed ? 1 : 0);
