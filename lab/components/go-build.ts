@@ -67,7 +67,7 @@ function sourceFiles(folder: string): string[] {
   });
 }
 
-function buildEnvironment(): NodeJS.ProcessEnv {
+export function buildEnvironment(): NodeJS.ProcessEnv {
   // Static programs run in the pods' own file trees; the toolchain must not be swapped behind our back.
   return { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' };
 }

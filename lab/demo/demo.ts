@@ -37,7 +37,7 @@ async function main(): Promise<number> {
     await scenario.begin();
     const result = await migrate(scenario, { say, signal: interrupted.signal, floor: values.floor });
     keep = values.keep;
-    await scenario.end(keep);
+    await scenario.end(keep, result.primary === 'east' ? 'east' : 'west');
     summarize(result, say);
     if (keep) console.log(nextCommands());
     if (values.json) console.log(JSON.stringify(result));
@@ -77,11 +77,12 @@ function nextCommands(): string {
   return [
     addresses(),
     '',
-    'The application was stopped for the judge. Try next:',
+    'The application was stopped for the judge and runs again; its worker is supervised. Try next:',
     `  export CHANGEOVER_CONFIG=${productConfigPath()}`,
     '  bin/changeover status orders',
     '  bin/changeover history',
     '  bin/changeover preflight orders --to east',
+    '  bin/changeover migrate orders --to east --reason "the way back"',
     '  npm run lab -- status',
     '  npm run lab -- down --purge',
   ].join('\n');

@@ -41,14 +41,23 @@ export async function awaitReady(site: SiteName, wanted: number, deadlineMs = 30
   );
 }
 
+/** Lets the application run again after `stopApplication`. */
+export async function startApplication(site: SiteName): Promise<void> {
+  await withApi(site, (api) => scale(api, 1));
+  await awaitReady(site, 1);
+}
+
+async function scale(api: ApiClient, replicas: number): Promise<void> {
+  await api.request('PATCH', `${await api.pathOf(deployment)}/scale`, { value: { spec: { replicas } }, type: 'application/merge-patch+json' });
+}
+
 /** Takes the application away from wherever it runs, so that its volumes can be read in peace. */
 export async function stopApplication(): Promise<void> {
   await Promise.all(
     siteNames.map((name) =>
       withApi(name, async (api) => {
         if ((await api.read(deployment)) === undefined) return;
-        const path = `${await api.pathOf(deployment)}/scale`;
-        await api.request('PATCH', path, { value: { spec: { replicas: 0 } }, type: 'application/merge-patch+json' });
+        await scale(api, 0);
         await waitFor(async () => (await podsOf(api)).length === 0, { what: `the pods of orders to be gone at ${name}`, deadlineMs: 20_000 });
       }),
     ),

@@ -5,7 +5,7 @@ import { silent, timed, type Progress } from '../progress.js';
 import { labSettings, type LabSettings, type SiteName } from '../settings.js';
 import { labUp } from '../up.js';
 import { readAnswers } from './answers.js';
-import { installApplication, readPlan, stopApplication } from './application.js';
+import { installApplication, readPlan, startApplication, stopApplication } from './application.js';
 import { writeInstallation } from './installation.js';
 import { Load } from './load.js';
 import { mainProgram, workerProgram } from './product-paths.js';
@@ -84,10 +84,10 @@ export class Scenario {
     return askJudge(this.load.recordFile, primary);
   }
 
-  /** Ends everything that this scenario started; with `keep` the lab stays. */
-  async end(keep = false): Promise<void> {
+  /** Ends everything that this scenario started; with `keep` the lab stays, and the application runs again at its primary. */
+  async end(keep = false, primary: SiteName = 'west'): Promise<void> {
     await this.load.stop();
-    if (keep) return;
+    if (keep) return startApplication(primary);
     await this.worker.stop();
     await labDown({ progress: this.progress, purge: true });
   }

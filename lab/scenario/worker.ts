@@ -1,70 +1,65 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { openSync, closeSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scopeFolder } from '../paths.js';
+import { labProgram, scopeFolder } from '../paths.js';
+import { componentFiles, runningRecord, spawnComponent, type ComponentSpec } from '../process/component.js';
+import { stopComponent } from '../process/stop.js';
 import { waitFor } from '../process/wait.js';
 import { productConfigPath } from './product-paths.js';
 
-/** The product's worker, started again whenever it ends, as a supervisor would. */
+const place = { id: 'worker', scope: 'product', name: 'worker' } as const;
+
+/** The product's worker, started again whenever it ends. It is a component of the lab like any other: it outlives who started it, and `lab down` ends it. */
 export class SupervisedWorker {
-  #child: ChildProcess | null = null;
-  #stopping = false;
-  readonly logFile = join(scopeFolder('product'), 'worker.log');
+  readonly logFile = componentFiles(place).log;
 
   constructor(private readonly program: string) {}
 
+  /** The worker's own process, not its supervisor's; undefined while it is being started again. */
   get pid(): number | undefined {
-    return this.#child?.pid;
+    try {
+      return Number(readFileSync(pidFile(), 'utf8')) || undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Starts it and waits until it polls its queues. */
   async start(): Promise<void> {
-    mkdirSync(scopeFolder('product'), { recursive: true });
-    closeSync(openSync(this.logFile, 'w'));
-    this.#spawn();
-    await this.awaitReady(1);
+    const spec: ComponentSpec = { ...place, command: process.execPath, args: [labProgram('scenario', 'supervise.js'), pidFile(), this.program, '--config', productConfigPath()], listens: [] };
+    const times = this.readyTimes();
+    spawnComponent(spec);
+    await this.awaitReady(times + 1);
   }
 
-  /** Waits until it has become ready this many times since `start`. */
+  /** Waits until it has become ready this many times, as its log says. */
   async awaitReady(times: number): Promise<void> {
-    await waitFor(async () => readFileSync(this.logFile, 'utf8').split('worker ready:').length > times, {
+    await waitFor(async () => this.readyTimes() >= times, {
       what: 'the worker to poll its queues',
       deadlineMs: 30_000,
-      hopeless: () => (this.#stopping ? 'it was stopped' : undefined),
+      hopeless: () => (runningRecord(place) === undefined ? 'its supervisor ended' : undefined),
     });
   }
 
   /** Ends it as a power cut would; the supervisor starts it again at once. */
   killHard(): void {
-    this.#child?.kill('SIGKILL');
+    const { pid } = this;
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
-    const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-    });
-    child.kill('SIGTERM');
-    const hard = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(hard);
+    const record = runningRecord(place);
+    if (record !== undefined) await stopComponent(record, 12_000);
   }
 
-  #spawn(): void {
-    const log = openSync(this.logFile, 'a');
-    const child = spawn(process.execPath, [this.program, '--config', productConfigPath()], { stdio: ['ignore', log, log] });
-    closeSync(log);
-    this.#child = child;
-    const startedAt = performance.now();
-    child.once('exit', () => {
-      if (this.#stopping) return;
-      // One that ends at once would be started in a tight circle.
-      const pause = performance.now() - startedAt < 1000 ? 1000 : 0;
-      setTimeout(() => {
-        if (!this.#stopping) this.#spawn();
-      }, pause);
-    });
+  private readyTimes(): number {
+    try {
+      return readFileSync(this.logFile, 'utf8').split('worker ready:').length - 1;
+    } catch {
+      return 0;
+    }
   }
+}
+
+function pidFile(): string {
+  return join(scopeFolder('product'), 'run', 'worker.child');
 }

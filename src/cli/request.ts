@@ -1,5 +1,6 @@
 import { userName, type Config } from '../config.js';
 import { newRunId } from '../client/run-id.js';
+import { ChangeoverError } from '../domain/errors.js';
 import type { MigrationRequest, RunOptions } from '../domain/request.js';
 
 export interface RequestFlags {
@@ -18,6 +19,10 @@ const APPROVAL_EXPIRES_SECONDS = 3_600;
 
 /** The request that the flags and the configuration's defaults make. */
 export function requestOf(config: Config, flags: RequestFlags): MigrationRequest {
+  const sites = Object.keys(config.sites);
+  for (const site of [flags.to, ...(flags.expectedPrimary === undefined ? [] : [flags.expectedPrimary])]) {
+    if (!sites.includes(site)) throw new ChangeoverError('Invalid', `There is no site ${site}. Sites are: ${sites.join(', ')}.`);
+  }
   const at = new Date();
   const approvers = flags.approver ?? [];
   const options: RunOptions = {
@@ -32,7 +37,7 @@ export function requestOf(config: Config, flags: RequestFlags): MigrationRequest
     unit: { namespace: flags.planNamespace ?? config.planNamespace, name: flags.unit },
     target: flags.to,
     expectedPrimary: flags.expectedPrimary ?? null,
-    sites: Object.keys(config.sites),
+    sites,
     reason: flags.reason,
     requestedBy: { name: userName(), verified: false, via: 'cli' },
     requestedAt: at.toISOString(),

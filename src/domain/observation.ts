@@ -110,6 +110,8 @@ export interface WorkloadObservation {
   readonly ready: number;
   /** Claims its pod template mounts. */
   readonly claims: readonly string[];
+  /** Whether the fence would deny its pods: they mount a claim of the plan or carry the labels of its selector. */
+  readonly fenceable: boolean;
 }
 
 export interface ClaimObservation {

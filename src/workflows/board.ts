@@ -81,6 +81,12 @@ export class Board {
     this.change({ sites: [...this.status.sites.filter((s) => s.site !== seen.site), seen] });
   }
 
+  /** The site serves: it can write, its fence is off, and these workloads are Ready. */
+  serving(site: string, workloads: readonly string[]): void {
+    this.writer(site);
+    this.site({ site, at: now(), role: 'primary', writable: 'yes', fence: 'off', workloads: `${workloads.join(', ')} Ready` });
+  }
+
   command(command: Status['lastCommand']): void {
     this.change({ lastCommand: command });
   }

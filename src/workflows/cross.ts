@@ -73,8 +73,8 @@ async function swapOnce(run: StepRun, proofs: SwapProofs): Promise<Commanded> {
 /** Reads the roles until the table gives a verdict that needs no person, or a person gave one. */
 async function settle(migration: Migration, run: StepRun, outcomeKnown: boolean): Promise<'swapped' | 'taken-over' | 'unchanged'> {
   let by: 'swapped' | 'taken-over' = 'swapped';
-  for (let quiet = outcomeKnown; ; quiet = true) {
-    const reading = await readRoles(migration, run, quiet);
+  for (let isKnown = outcomeKnown; ; isKnown = true) {
+    const reading = await readRoles(migration, run, isKnown);
     const verdict = decide({ source: reading.source.role, target: reading.target.role });
     if (verdict.kind === 'swapped') return by;
     if (verdict.kind === 'unchanged') return 'unchanged';
@@ -105,18 +105,21 @@ interface Readings {
   readonly target: RoleReading;
 }
 
-/** Both roles, read side by side; when a command may still act, twice with a command timeout between, until they agree. */
-async function readRoles(migration: Migration, run: StepRun, quiet: boolean): Promise<Readings> {
+/**
+ * Both roles, read side by side. A received exit settles that no command can still act; without one, they are read again and again,
+ * one command timeout apart, until two readings agree and nothing is alive.
+ */
+async function readRoles(migration: Migration, run: StepRun, outcomeKnown: boolean): Promise<Readings> {
   const both = async () => {
     const [source, target] = await Promise.all([readRole(migration, run, run.source), readRole(migration, run, run.target)]);
     return { source, target };
   };
   let latest = await both();
-  while (!quiet || latest.source.liveCommands + latest.target.liveCommands > 0) {
+  for (let settled = outcomeKnown; !settled; ) {
     migration.board.headline('The outcome of the role swap is unclear: reading the roles until nothing can still act');
     await sleep(migration.request.options.commandTimeoutMs, { summary: 'one command timeout between two readings' });
     const again = await both();
-    quiet = again.source.role === latest.source.role && again.target.role === latest.target.role;
+    settled = again.source.role === latest.source.role && again.target.role === latest.target.role && again.source.liveCommands + again.target.liveCommands === 0;
     latest = again;
   }
   return latest;

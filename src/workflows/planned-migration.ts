@@ -61,8 +61,8 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
     // ── the line ───────────────────────────────────────────────────────
 
     await migration.forward(async (take) => {
-      await take(activateTarget, swapped);
-      board.writer(migration.plan.target);
+      const started = await take(activateTarget, swapped);
+      board.serving(migration.plan.target, started);
       await take(redirectTraffic);
       board.outageEnded();
       await Promise.all([take(namesEverywhere), take(reverseNames), take(verifyService), take(verifyProtection)]);

@@ -45,7 +45,7 @@ export function ledgerPolicyRights(): KubernetesObject {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata: { ...clusterScoped('changeover-applications-orders'), labels: { 'changeover.io/aggregate-to-applications': 'true' } },
-    rules: [{ apiGroups: [group], resources: ['ledgerpolicies'], verbs: ['get', 'create', 'patch', 'delete'] }],
+    rules: [{ apiGroups: [group], resources: ['ledgerpolicies'], verbs: ['get', 'create', 'update', 'patch', 'delete'] }],
   };
 }
 

@@ -17,6 +17,12 @@ export const applicationIsOnline: Check = ({ source }) =>
 export const everyKindCanBeStopped: Check = ({ source }) =>
   source.application.workloads.flatMap((w) => (w.treatment === 'refused' ? [`${w.kind}/${w.name} on ${source.site} cannot be moved: ${w.note}`] : []));
 
+/** A fence that a pod can slip by is none. */
+export const everyWorkloadCanBeFenced: Check = ({ source }) =>
+  source.application.workloads.flatMap((w) =>
+    w.fenceable || w.treatment === 'refused' ? [] : [`The pods of ${w.kind}/${w.name} on ${source.site} carry none of the plan's labels and mount none of its claims, so the fence would not deny them. Give its pod template the labels of the selector.`],
+  );
+
 export const nobodyElseMounts: Check = ({ source }) =>
   source.application.foreignMounters.map((pod) => `Pod ${pod} on ${source.site} mounts a claim of the application but is not part of it. Include it in the selector or stop it; it is never deleted for you.`);
 

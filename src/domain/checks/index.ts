@@ -30,6 +30,7 @@ export const plannedMigrationChecks: readonly Check[] = [
   application.applicationExists,
   application.applicationIsOnline,
   application.everyKindCanBeStopped,
+  application.everyWorkloadCanBeFenced,
   application.nobodyElseMounts,
   application.nobodyElseReconciles,
   application.targetServesEveryKind,

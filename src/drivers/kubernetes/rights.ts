@@ -84,7 +84,7 @@ function sentence(question: Question): string {
 async function questionsOfKinds(kube: Kube, { namespace, kinds }: RightsQuestion): Promise<readonly Question[]> {
   const served = await kube.discover();
   const own = served.filter((r) => r.namespaced && kinds.includes(`${r.group === '' ? r.version : `${r.group}/${r.version}`}/${r.kind}`));
-  return own.flatMap((r) => ['get', 'create', 'patch', 'delete'].map((verb) => ({ verb, group: r.group, resource: r.plural, subresource: '', namespace })));
+  return own.flatMap((r) => stage.map((verb) => ({ verb, group: r.group, resource: r.plural, subresource: '', namespace })));
 }
 
 /** Asks the API server about every right we need, all at once (SelfSubjectAccessReview). Returns those that are missing. */

@@ -35,7 +35,7 @@ export function referencesOf(objects: readonly RawObject[]): readonly string[] {
 }
 
 function workloadOf(site: SiteState, object: RawObject): readonly WorkloadObservation[] {
-  const base = { kind: object.kind, name: object.metadata.name, note: '', claims: podTemplateClaims(object) };
+  const base = { kind: object.kind, name: object.metadata.name, note: '', claims: podTemplateClaims(object), fenceable: true };
   if (isScaled(object)) {
     const ready = site.pods.filter((p) => p.workload === object.metadata.name && p.ready).length;
     return [{ ...base, treatment: 'scale', desired: Number(at(object, 'spec', 'replicas') ?? 1), ready }];

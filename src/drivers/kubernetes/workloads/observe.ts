@@ -46,7 +46,7 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
   const claims = selected.filter((object) => kindKey(object) === 'PersistentVolumeClaim' && controllerOf(object)?.kind !== 'Pod');
   const names = claims.map((claim) => claim.metadata.name);
   const candidates = [...selected, ...pods.filter((pod) => isSelected(pod.metadata.labels))];
-  const workloads = candidates.flatMap((object) => observation(object, { index, claims: names }));
+  const workloads = candidates.flatMap((object) => observation(object, { index, claims: names, isSelected }));
   const volumes = await inPool(claims, async (claim) => {
     const name = textOf(fieldsOf(claim['spec'])['volumeName']);
     return name === '' ? null : getOne(kube, resources.volumes, { name });
@@ -64,11 +64,13 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
 }
 
 /** None for what is no workload, and for what a known kind made: that is stopped with its maker. */
-function observation(object: KubeObject, context: { index: ResourceIndex; claims: readonly string[] }): WorkloadObservation[] {
+function observation(object: KubeObject, context: { index: ResourceIndex; claims: readonly string[]; isSelected: ReturnType<typeof matcherOf> }): WorkloadObservation[] {
   const row = rowOf(object, context.index.find(object)?.subresources.includes('scale') === true);
   if (row === null || (kindKey(object) === 'Job.batch' && !isCarried(object))) return [];
   const owner = controllerOf(object);
   if (owner !== null && isKnownOwner(owner)) return [];
+  const claims = claimsOfWorkload(object, row.template(object), context.claims);
+  const labels = fieldsOf(fieldsOf(row.template(object))['metadata'])['labels'] as Record<string, string> | undefined;
   const seen = {
     kind: object.kind,
     name: object.metadata.name,
@@ -76,7 +78,8 @@ function observation(object: KubeObject, context: { index: ResourceIndex; claims
     note: row.note,
     desired: row.desired(object),
     ready: row.ready(object),
-    claims: claimsOfWorkload(object, row.template(object), context.claims),
+    claims,
+    fenceable: row.treatment === 'follows' || claims.length > 0 || context.isSelected(labels),
   };
   if (owner === null) return [seen];
   // An autoscaler made by another tool (KEDA makes them) follows its workload all the same.

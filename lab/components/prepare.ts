@@ -1,0 +1,9 @@
+/** Makes sure that every program of the lab is there, and says what it did. */
+import { ensureComponents } from './ensure.js';
+
+try {
+  await ensureComponents((line) => console.log(line));
+} catch (error) {
+  console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
