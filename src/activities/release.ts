@@ -4,7 +4,7 @@ import { changing, type Place } from './boundary.js';
 /** What becomes of the source afterwards. */
 export function release(ports: Ports) {
   return {
-    /** The source stands by: workloads at zero, fenced, volumes Retain, ready for the way back; or its objects are removed. Never PVs or PVCs. */
+    /** The source stands by: workloads at zero, fenced, volumes Retain, ready for the way back. Nothing is deleted. */
     async ensureSourceReleased(input: Place): Promise<readonly string[]> {
       return changing(ports, input, async (work, site) => {
         const { plan } = input;

@@ -30,7 +30,6 @@ export function requestOf(config: Config, flags: RequestFlags): MigrationRequest
     ...(flags.budget === undefined ? {} : { outageBudgetMs: flags.budget * 1000 }),
     waitForTtl: flags.waitTtl ?? true,
     approval: approvers.length === 0 ? null : { approvers, expiresAfterMs: (flags.approvalExpires ?? APPROVAL_EXPIRES_SECONDS) * 1000 },
-    releaseSource: 'stand-by',
   };
   return {
     run: newRunId(flags.unit, at),

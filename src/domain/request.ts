@@ -26,8 +26,6 @@ export interface RunOptions {
   readonly waitForTtl: boolean;
   /** Ask for a named person's approval before the outage; null: no approval. */
   readonly approval: { readonly approvers: readonly string[]; readonly expiresAfterMs: number } | null;
-  /** What becomes of the source's objects at the end. PVs and PVCs are never deleted. */
-  readonly releaseSource: 'stand-by' | 'remove';
   /** Ports at which the target's addresses must accept connections before the outage. Empty: not probed. */
   readonly probePorts: readonly number[];
   /** URLs whose 2xx answer proves the service at the target; `{address}` is replaced by each address. */
@@ -55,7 +53,6 @@ export const defaultOptions: RunOptions = {
   shortTtlSeconds: 1,
   waitForTtl: true,
   approval: null,
-  releaseSource: 'stand-by',
   probePorts: [],
   probes: [],
 };
