@@ -1,8 +1,9 @@
+import type { Now, PendingCall } from '../client/now.js';
 import { screenOf } from '../domain/screen.js';
 import type { Status, StepStatus } from '../domain/status.js';
 
 /** The whole screen, for `status`. */
-export function renderScreen(status: Status): string {
+export function renderScreen(status: Status, now: Now | null = null): string {
   const screen = screenOf(status, Date.now());
   const section = (heading: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', heading, ...lines.map((l) => `  ${l}`)]);
   const at = new Date();
@@ -13,11 +14,21 @@ export function renderScreen(status: Status): string {
     ...(screen.next === '' ? [] : [screen.next]),
     ...section('You can', screen.choices),
     ...section('Sites', screen.sites),
+    ...(now === null ? [] : section('Under way', now.calls.map(callLine))),
+    ...(now === null ? [] : section('Workers', now.pollers.map(({ site, workers }) => `${site}: ${workers.length === 0 ? 'NOBODY polls its queue' : workers.join(', ')}`))),
     ...section('Steps', screen.steps),
     ...section('Facts', screen.facts),
     '',
     `${at.toISOString().slice(0, 19)}Z (local ${at.toLocaleTimeString()})`,
   ].join('\n');
+}
+
+/** What happens next by itself: which try this is, when the next one comes, and what the last one said. */
+function callLine(call: PendingCall): string {
+  const tries = `try ${call.attempt}${call.ofAttempts === 0 ? '' : ` of ${call.ofAttempts}`}`;
+  const next = call.nextTryAt === null ? '' : `, next at ${call.nextTryAt.slice(11, 19)}Z`;
+  const said = call.lastHeartbeat === null ? '' : `: ${call.lastHeartbeat}`;
+  return `${call.id} (${tries}${next})${said}${call.lastFailure === null ? '' : `; last failure: ${call.lastFailure}`}`;
 }
 
 /** Progress as plain lines: one when a step starts to matter, one when it ended, one for each change of phase. */

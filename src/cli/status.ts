@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readNow } from '../client/now.js';
 import { historyEvents, listRuns, readStatus } from '../client/status.js';
 import { run, subcommand, type CommonOptions } from './command.js';
 import { exitCode, exitOfPhase } from './exit.js';
@@ -10,10 +11,11 @@ export function statusCommand(): Command {
     .argument('<unit>', 'name of the DisasterRecoveryPlan')
     .option('--events', 'also count the events of its history')
     .action((unit: string, flags: CommonOptions & { events?: boolean }) =>
-      run(flags, async ({ client, output }) => {
+      run(flags, async ({ client, config, output }) => {
         const status = await readStatus(client, unit);
+        const now = await readNow(client, unit, Object.keys(config.sites));
         const counted = flags.events === true ? { historyEvents: await historyEvents(client, unit) } : {};
-        console.log(output === 'json' ? JSON.stringify({ ...status, ...counted }) : renderScreen(status));
+        console.log(output === 'json' ? JSON.stringify({ ...status, ...counted, now }) : renderScreen(status, now));
         if (output === 'text' && 'historyEvents' in counted) console.log(`${counted.historyEvents} history events`);
         return exitOfPhase(status.phase);
       }),

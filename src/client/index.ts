@@ -1,0 +1,10 @@
+/** The operator's verbs, for programs: what the command line does, over Temporal. */
+export { connect } from './connect.js';
+export { decide } from './decide.js';
+export { follow } from './follow.js';
+export { readNow, type Now, type PendingCall } from './now.js';
+export { newRunId } from './run-id.js';
+export { adoptUnit, preflight, startMigration, type Started } from './start.js';
+export { historyEvents, listRuns, readStatus, type RunSummary } from './status.js';
+export type { MigrationRequest, RunOptions } from '../domain/request.js';
+export type { Decision, DecisionRecord, Status } from '../domain/status.js';
