@@ -85,18 +85,12 @@ export function loadConfig(path: string): Config {
   }
   const document = parseDocument(text);
   if (document.errors.length > 0) throw invalid(path, document.errors.map((e) => e.message.split('\n')[0] ?? e.message));
-  const parsed = schema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) throw invalid(path, parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`));
-  const config = withPaths(parsed.data, dirname(resolve(path)));
-  const unreadable = filesOf(config).flatMap(({ what, file }) => (isReadable(file) ? [] : [`${what}: ${file} cannot be read`]));
-  if (unreadable.length > 0) throw invalid(path, unreadable);
-  const kubeconfigs = new Map<string, string>();
-  const twins = Object.entries(config.sites).flatMap(([id, s]) => {
-    const twin = kubeconfigs.get(s.kubeconfig);
-    kubeconfigs.set(s.kubeconfig, id);
-    return twin === undefined ? [] : [`sites.${id}.kubeconfig: the same file as sites.${twin}.kubeconfig`];
-  });
-  if (twins.length > 0) throw invalid(path, twins);
+  const raw: unknown = document.toJS() ?? {};
+  const folder = dirname(resolve(path));
+  const parsed = schema.safeParse(raw);
+  const faults = [...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.') || 'file'}: ${i.code === 'invalid_key' ? i.issues.map((inner) => inner.message).join('; ') : i.message}`), ...faultsOfFiles(raw, folder)];
+  if (!parsed.success || faults.length > 0) throw invalid(path, faults);
+  const config = withPaths(parsed.data, folder);
   const address = process.env['TEMPORAL_ADDRESS'];
   return address === undefined ? config : { ...config, temporal: { ...config.temporal, address } };
 }
@@ -122,15 +116,34 @@ function withPaths(config: Config, folder: string): Config {
   return { ...config, sites: Object.fromEntries(sites) as Config['sites'], zones: config.zones.map((z) => ({ ...z, key: at(z.key) })) };
 }
 
-/** Files that every user of the configuration needs; a site's private key is read by its worker alone. */
-function filesOf(config: Config): readonly { what: string; file: string }[] {
+/** What is wrong with the files that are named, as far as they are: read from the raw document, so that no other fault hides these. */
+function faultsOfFiles(raw: unknown, folder: string): readonly string[] {
+  const named = filesOf(raw).map(({ what, file }) => ({ what, file: resolve(folder, file) }));
+  const kubeconfigs = named.filter(({ what }) => what.endsWith('.kubeconfig'));
   return [
-    ...Object.entries(config.sites).flatMap(([id, s]) => [
-      { what: `sites.${id}.kubeconfig`, file: s.kubeconfig },
-      { what: `sites.${id}.snapshots.publicKey`, file: s.snapshots.publicKey },
-    ]),
-    ...config.zones.map((z) => ({ what: `zones ${z.zone} key`, file: z.key })),
+    ...named.flatMap(({ what, file }) => (isReadable(file) ? [] : [`${what}: ${file} cannot be read`])),
+    ...kubeconfigs.flatMap(({ what, file }, index) => {
+      const twin = kubeconfigs.slice(0, index).find((earlier) => earlier.file === file);
+      return twin === undefined ? [] : [`${what}: the same file as ${twin.what}`];
+    }),
   ];
+}
+
+/** Files that every user of the configuration needs; a site's private key is read by its worker alone. */
+function filesOf(raw: unknown): readonly { what: string; file: string }[] {
+  const { sites, zones } = fieldsOf(raw);
+  const wanted: readonly (readonly [what: string, file: unknown])[] = [
+    ...Object.entries(fieldsOf(sites)).flatMap(([id, site]) => [
+      [`sites.${id}.kubeconfig`, fieldsOf(site)['kubeconfig']] as const,
+      [`sites.${id}.snapshots.publicKey`, fieldsOf(fieldsOf(site)['snapshots'])['publicKey']] as const,
+    ]),
+    ...(Array.isArray(zones) ? zones : []).map((zone: unknown) => [`zones ${String(fieldsOf(zone)['zone'])} key`, fieldsOf(zone)['key']] as const),
+  ];
+  return wanted.flatMap(([what, file]) => (typeof file === 'string' ? [{ what, file }] : []));
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function isReadable(file: string): boolean {
