@@ -1,4 +1,4 @@
-import type { SiteStatus, Status, StepStatus } from './status.js';
+import { attestation, type SiteStatus, type Status, type StepStatus } from './status.js';
 
 /**
  * The screen at three in the morning, as text: is the service down and since when, what is known of each site and how old it is,
@@ -71,7 +71,11 @@ function nextSentence(status: Status): string {
 }
 
 function choiceLines(status: Status): readonly string[] {
-  const decide = (choice: string, step: string | null) => (choice.startsWith('attest-') ? `changeover attest ${status.unit} ${choice === 'attest-source-off' ? status.source : status.target}` : `changeover ${choice} ${status.unit}${step === null ? '' : ` --step ${step}`}`);
+  const decide = (choice: string, step: string | null) => {
+    if (!choice.startsWith('attest-')) return `changeover ${choice} ${status.unit}${step === null ? '' : ` --step ${step}`}`;
+    const site = (choice === 'attest-source-off' ? status.source : status.target) ?? '';
+    return `changeover attest ${status.unit} ${site} --statement "${attestation(site)}"`;
+  };
   const held = (status.held?.choices ?? []).map((c) => `${decide(c.choice, status.held?.step ?? null)} --reason "…": ${c.effect}`);
   const waiting = (status.waiting?.choices ?? []).map((c) => `${decide(c.choice, null)} --reason "…": ${c.effect}`);
   return [...held, ...waiting];
