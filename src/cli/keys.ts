@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { ChangeoverError } from '../domain/errors.js';
 import { generateSiteKey } from '../drivers/snapshots/index.js';
+import { report } from './command.js';
 
 /** Makes a site's key pair for sealing snapshots. */
 export function keysCommand(): Command {
@@ -10,9 +12,23 @@ export function keysCommand(): Command {
     .argument('<site>', 'site id')
     .option('--folder <folder>', 'where to write the files', '.')
     .action((site: string, { folder }: { folder: string }) => {
-      const { privatePem, publicPem } = generateSiteKey();
-      writeFileSync(join(folder, `${site}.key`), privatePem, { mode: 0o600, flag: 'wx' });
-      writeFileSync(join(folder, `${site}.pub`), publicPem, { flag: 'wx' });
+      try {
+        writeKeys(join(folder, site));
+      } catch (error) {
+        process.exitCode = report(error, 'text');
+        return;
+      }
       console.log(`wrote ${join(folder, `${site}.key`)} and ${join(folder, `${site}.pub`)}`);
     });
+}
+
+/** Never over a key that is there: snapshots may be sealed for it. Throws `Invalid`. */
+function writeKeys(stem: string): void {
+  const { privatePem, publicPem } = generateSiteKey();
+  try {
+    writeFileSync(`${stem}.key`, privatePem, { mode: 0o600, flag: 'wx' });
+    writeFileSync(`${stem}.pub`, publicPem, { flag: 'wx' });
+  } catch (cause) {
+    throw new ChangeoverError('Invalid', `The key pair ${stem}.key, ${stem}.pub cannot be written (${cause instanceof Error ? cause.message : String(cause)}). A key that is there is never overwritten.`, { cause });
+  }
 }

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { adoptCommand } from './adopt.js';
+import { decisionCommands } from './decide.js';
+import { exitCode } from './exit.js';
+import { keysCommand } from './keys.js';
+import { migrateCommand } from './migrate.js';
+import { preflightCommand } from './preflight.js';
+import { historyCommand, statusCommand, watchCommand } from './status.js';
+
+/** The `changeover` command with all its subcommands. */
+export function createProgram(): Command {
+  const program = new Command('changeover')
+    .description('Moves a running application from one Kubernetes cluster to another, with its data and its name, without losing a write.')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.invalid));
+  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), ...decisionCommands(), keysCommand()]) {
+    command.copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  return program;
+}
