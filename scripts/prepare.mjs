@@ -15,23 +15,23 @@ export function prepare() {
     process.exit(1);
   }
   // Not npm ci: it refuses a lock file without the optional packages of platforms that are not this one.
-  step('installed npm packages', join('node_modules', '.prepared'), hashOf(['package.json', 'package-lock.json']), () => run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']));
-  step('built', join('dist', '.prepared'), hashOf(['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources('src'), ...sources('lab'), ...sources('bench')]), () => {
+  step({ doing: 'installing npm packages', done: 'installed npm packages', marker: join('node_modules', '.prepared'), hash: hashOf(['package.json', 'package-lock.json']) }, () => run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']));
+  step({ doing: 'building', done: 'built', marker: join('dist', '.prepared'), hash: hashOf(['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources('src'), ...sources('lab'), ...sources('bench')]) }, () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
     run(process.execPath, [join('dist', 'src', 'bundle.js')]);
   });
 }
 
-function step(what, marker, hash, work) {
+function step({ doing, done, marker, hash }, work) {
   const file = join(root, marker);
   if (existsSync(file) && readFileSync(file, 'utf8') === hash) return;
   const began = performance.now();
-  console.error(`${what.replace(/^installed/, 'installing').replace(/^built/, 'building')} …`);
+  console.error(`${doing} …`);
   work();
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, hash);
-  console.error(`${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  console.error(`${done} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
 }
 
 function sources(folder) {
