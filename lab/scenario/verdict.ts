@@ -11,8 +11,8 @@ export interface Verdict {
   readonly writesAcknowledged?: number;
   readonly writesLost?: number;
   readonly writersAtOnce?: number;
-  /** By habit of the client: `always`, `ttl`, `once`. */
-  readonly outages?: Readonly<Record<string, { readonly longest: { readonly seconds: number } }>>;
+  /** By habit of the client: `always`, `ttl`, `once`. Times in unix ms. */
+  readonly outages?: Readonly<Record<string, { readonly longest: { readonly from: number; readonly to: number; readonly seconds: number } }>>;
   readonly [finding: string]: unknown;
 }
 
