@@ -19,7 +19,7 @@ describe('the manifests of orders', () => {
     const kinds = ordersManifests(programs).map(({ kind }) => kind);
     expect(kinds.toSorted()).toEqual(
       [
-        'ConfigMap', 'CronJob', 'CustomResourceDefinition', 'Deployment', 'HorizontalPodAutoscaler', 'Ingress', 'LedgerPolicy',
+        'ClusterRole', 'ConfigMap', 'CronJob', 'CustomResourceDefinition', 'Deployment', 'HorizontalPodAutoscaler', 'Ingress', 'LedgerPolicy',
         'Namespace', 'NetworkPolicy', 'PersistentVolume', 'PersistentVolume', 'PersistentVolumeClaim', 'PersistentVolumeClaim',
         'PodDisruptionBudget', 'Role', 'RoleBinding', 'Secret', 'Service', 'ServiceAccount',
       ].toSorted(),
@@ -40,8 +40,8 @@ describe('the manifests of orders', () => {
     expect(text(true).replace(',{"name":"ORDERS_NO_FSYNC","value":"1"}', '')).toBe(text(false));
   });
 
-  test('the other site gets the definition and no namespace', () => {
-    expect(standbyManifests().map(({ kind }) => kind)).toEqual(['CustomResourceDefinition']);
+  test('the other site gets the definition, the right to move its kind, and no namespace', () => {
+    expect(standbyManifests().map(({ kind }) => kind)).toEqual(['CustomResourceDefinition', 'ClusterRole']);
   });
 });
 

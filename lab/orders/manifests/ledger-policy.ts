@@ -1,4 +1,4 @@
-import { clusterScoped, namespaced } from './kubernetes-object.js';
+import { appLabels, clusterScoped, namespaced } from './kubernetes-object.js';
 import type { KubernetesObject } from './kubernetes-object.js';
 
 const group = 'orders.example.test';
@@ -41,10 +41,11 @@ export function ledgerPolicyDefinition(): KubernetesObject {
 
 /** What an owner of kinds gives the product, as deploy/rbac.yaml says: the right to move them. */
 export function ledgerPolicyRights(): KubernetesObject {
+  const metadata = clusterScoped('changeover-applications-orders');
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
-    metadata: { ...clusterScoped('changeover-applications-orders'), labels: { 'changeover.io/aggregate-to-applications': 'true' } },
+    metadata: { ...metadata, labels: { ...appLabels, 'changeover.io/aggregate-to-applications': 'true' } },
     rules: [{ apiGroups: [group], resources: ['ledgerpolicies'], verbs: ['get', 'create', 'update', 'patch', 'delete'] }],
   };
 }
