@@ -6,6 +6,7 @@ import { createActivities } from './activities/index.js';
 import { report } from './cli/command.js';
 import { configPath, loadConfig } from './config.js';
 import { createDrivers } from './drivers/index.js';
+import { ChangeoverError } from './domain/errors.js';
 import { CONTROL_QUEUE, siteQueue } from './domain/names.js';
 
 const usage = `Usage: changeover-worker [--config FILE] [--sites east,west] [--no-control]
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
   const config = loadConfig(configPath(values.config));
   const sites = values.sites === undefined ? Object.keys(config.sites) : values.sites.split(',').filter((s) => s !== '');
   const drivers = await createDrivers(config, sites);
-  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const connection = await connected(config.temporal.address);
   const shared = {
     connection,
     namespace: config.temporal.namespace,
@@ -42,6 +43,14 @@ async function main(): Promise<void> {
   } finally {
     await drivers.close();
     await connection.close();
+  }
+}
+
+async function connected(address: string): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({ address });
+  } catch (cause) {
+    throw new ChangeoverError('Unreachable', `Temporal does not answer at ${address}.`, { cause });
   }
 }
 

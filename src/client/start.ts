@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { ChangeoverError } from '../domain/errors.js';
 import { CONTROL_QUEUE, workflowIdOf } from '../domain/names.js';
 import type { Adoption } from '../domain/adoption.js';
 import type { MigrationRequest } from '../domain/request.js';
@@ -54,5 +55,14 @@ export async function preflight(client: Client, request: MigrationRequest): Prom
 
 /** Writes ownership for the first time. Holds the unit's own id, so that no run can start beside it. */
 export async function adoptUnit(client: Client, request: AdoptRequest): Promise<Adoption> {
+  try {
+    return await execute(client, request);
+  } catch (cause) {
+    if (!(cause instanceof WorkflowExecutionAlreadyStartedError)) throw cause;
+    throw new ChangeoverError('Refused', `A run of ${request.unit.name} is at work; see changeover status ${request.unit.name}.`, { cause });
+  }
+}
+
+function execute(client: Client, request: AdoptRequest): Promise<Adoption> {
   return client.workflow.execute<typeof adopt>('adopt', { taskQueue: CONTROL_QUEUE, workflowId: workflowIdOf(request.unit.name), args: [request], workflowIdConflictPolicy: 'FAIL', workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT, staticSummary: `Adopt ${request.unit.name}` });
 }
