@@ -1,5 +1,6 @@
 /** The demo: the main job on real parts, from an empty machine to a judge's verdict. */
 import { parseArgs } from 'node:util';
+import { measure } from '../../bench/runs.js';
 import { addresses } from '../addresses.js';
 import { labDown } from '../down.js';
 import { labStatus } from '../status.js';
@@ -12,7 +13,7 @@ const usage = `Usage: npm run demo -- [--keep] [--json] [--floor]
 Moves the application "orders" from site east to site west while a client writes without pause, and asks the judge.
   --keep    leave the lab running and print its addresses and what to try next
   --json    print one JSON object as the last line
-  --floor   also measure a bare script that does the same, on the same lab, first`;
+  --floor   measure a bare script that does the same first, in a lab of its own with the same clients`;
 
 /** Writes to acknowledge before and after the migration. */
 const WRITES_AROUND = 100;
@@ -34,8 +35,9 @@ async function main(): Promise<number> {
   const scenario = new Scenario({ progress: say, signal: interrupted.signal });
   let keep = false;
   try {
+    const floorSeconds = values.floor ? await floorOutage(say, interrupted.signal) : null;
     await scenario.begin();
-    const result = await migrate(scenario, { say, signal: interrupted.signal, floor: values.floor });
+    const result = await migrate(scenario, { say, signal: interrupted.signal, floorSeconds });
     keep = values.keep;
     await scenario.end(keep, result.primary === 'east' ? 'east' : 'west');
     summarize(result, say);
@@ -49,7 +51,17 @@ async function main(): Promise<number> {
   }
 }
 
-async function migrate(scenario: Scenario, options: { say: (line: string) => void; signal: AbortSignal; floor: boolean }): Promise<DemoResult> {
+/** The outage that a bare script leaves, seen by the client that obeys TTLs, in seconds. @throws Error when it lost something. */
+async function floorOutage(say: (line: string) => void, signal: AbortSignal): Promise<number | null> {
+  say('the floor: a bare script moves the application in a lab of its own, with nothing that makes it safe');
+  const { outageSeconds, parts, faults } = await measure('floor', { migrateSeconds: 0, signal, progress: () => {} });
+  if (faults.length > 0) throw new Error(`the floor: ${faults.join('; ')}`);
+  for (const part of parts) say(`  ${part.name} ${part.seconds.toFixed(3)} s`);
+  say(`the floor: outage ${outageSeconds.ttl?.toFixed(3) ?? 'unknown'} s`);
+  return outageSeconds.ttl;
+}
+
+async function migrate(scenario: Scenario, options: { say: (line: string) => void; signal: AbortSignal; floorSeconds: number | null }): Promise<DemoResult> {
   const { say, signal } = options;
   await scenario.load.awaitMore(WRITES_AROUND, 20_000);
   const before = await scenario.answers();
@@ -62,12 +74,12 @@ async function migrate(scenario: Scenario, options: { say: (line: string) => voi
   const plan = await scenario.planAt('west');
   say('the client and the application are stopped; the judge reads the ledgers');
   const verdict = await scenario.judge();
-  return demoResult({ status, verdict, dns: { before, after }, primary: plan?.status?.primaryCluster ?? null, historyEvents: await scenario.historyEvents(), floorSeconds: null });
+  return demoResult({ status, verdict, dns: { before, after }, primary: plan?.status?.primaryCluster ?? null, historyEvents: await scenario.historyEvents(), floorSeconds: options.floorSeconds });
 }
 
 function summarize(result: DemoResult, say: (line: string) => void): void {
   say(`outcome ${result.outcome}; primary ${result.primary}; ${result.historyEvents} history events`);
-  say(`outage seen by the client that obeys TTLs: ${result.outageSeconds?.toFixed(3) ?? 'unknown'} s`);
+  say(`outage seen by the client that obeys TTLs: ${result.outageSeconds?.toFixed(3) ?? 'unknown'} s${result.floorSeconds === null ? '' : ` (floor: ${result.floorSeconds.toFixed(3)} s)`}`);
   say(`writes acknowledged ${result.writesAcknowledged}, lost ${result.writesLost}; most sites writable at once: ${result.writersAtOnce}`);
   for (const reason of result.reasons) say(`  ${reason}`);
   say(isGood(result) ? 'PASSED' : 'FAILED');

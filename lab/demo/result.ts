@@ -6,6 +6,7 @@ export interface DemoResult {
   readonly runId: string;
   /** The longest time without an acknowledgement, seen by the client that obeys TTLs. */
   readonly outageSeconds: number | null;
+  /** The same, left by a bare script that does nothing for safety; null unless it was asked for. */
   readonly floorSeconds: number | null;
   readonly writesAcknowledged: number | null;
   readonly writesLost: number | null;
