@@ -36,7 +36,8 @@ export async function awaitReadings(read: () => Promise<Reading>, options: WaitO
     if (agreed >= options.agreeing) return reading.lines;
     const message = `${options.what}: ${missing.join(' ')}`;
     if (missing.length > 0 && message !== told) work.report((told = message));
-    await pause(READING_INTERVAL_MS, undefined, { signal: work.signal }).catch(() => undefined);
+    // A reading that misses nothing is confirmed at once: it takes a whole exec itself, and the application is away meanwhile.
+    if (agreed === 0) await pause(READING_INTERVAL_MS, undefined, { signal: work.signal }).catch(() => undefined);
   }
   throw new ChangeoverError(options.code, `${options.what}: waiting ended before it was so. ${missing.join(' ')}`.trim(), { reasons: missing, cause: work.signal.reason });
 }
