@@ -161,3 +161,20 @@ describe('Progress', () => {
     ]);
   });
 });
+
+describe('What Temporal knows beside the run', () => {
+  test('is who polls each queue, and of each call which try it is, when the next comes and what the last one said', () => {
+    const call = { id: 'offline-source/ensureOffline@east', attempt: 2, ofAttempts: 8, nextTryAt: '2026-03-01T03:00:31.000Z', lastFailure: 'no answer', lastHeartbeat: null };
+    const fresh = { id: 'drain-replication/awaitDrained@east', attempt: 1, ofAttempts: 0, nextTryAt: null, lastFailure: null, lastHeartbeat: 'west-vvr: consistent, behind' };
+    const lines = renderScreen(aStatus({ steps: [] }), { calls: [call, fresh], pollers: [{ site: 'east', workers: ['worker-1'] }, { site: 'west', workers: [] }] }).split('\n');
+    expect(lines.slice(4, 10)).toEqual([
+      'Under way',
+      '  offline-source/ensureOffline@east (try 2 of 8, next at 03:00:31Z); last failure: no answer',
+      '  drain-replication/awaitDrained@east (try 1): west-vvr: consistent, behind',
+      '',
+      'Workers',
+      '  east: worker-1',
+    ]);
+    expect(lines[10]).toBe('  west: NOBODY polls its queue');
+  });
+});
