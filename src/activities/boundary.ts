@@ -1,7 +1,7 @@
 import { activityInfo, cancellationDetails, cancellationSignal, heartbeat, log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { ChangeoverError, errorTable, isRetryable } from '../domain/errors.js';
-import { assertOwned, takeTurn, type OwnershipRecord } from '../domain/ownership.js';
+import { takeTurn, type OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import type { Work } from '../ports/work.js';
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** Temporal's own tries of one scheduled activity fit below this; the run's counter stands above it. */
-const TRIES_PER_ATTEMPT = 1_000;
+const TRIES_PER_ATTEMPT = 1_000_000;
 
 /** A beat each second keeps cancellation and loss of the worker visible within the heartbeat timeout. */
 const BEAT_MS = 1_000;
@@ -32,36 +32,39 @@ export async function looking<R>(body: (work: Work) => Promise<R>): Promise<R> {
   }
 }
 
+/** Changes the site's ownership record by compare-and-swap, and only while this attempt still has the step's turn. */
+export type Own = (change: (record: OwnershipRecord) => OwnershipRecord) => Promise<OwnershipRecord>;
+
 /**
  * Runs a changing activity: the step's turn is taken in the site's ownership record by compare-and-swap first (law 8),
- * and `guard` reads the record again before each change, so that a late attempt stops in the middle too.
+ * `guard` reads the record again before each change, and `own` changes the record under the same turn, so that a late attempt
+ * stops in the middle too.
  */
-export async function changing<R>(ports: Ports, place: Place, body: (work: Work, site: SitePorts) => Promise<R>): Promise<R> {
+export async function changing<R>(ports: Ports, place: Place, body: (work: Work, site: SitePorts, own: Own) => Promise<R>): Promise<R> {
   const { plan, step } = place;
   const site = ports.site(place.site);
   const turn = { run: plan.run, epoch: plan.epoch, step, attempt: place.attempt * TRIES_PER_ATTEMPT + activityInfo().attempt };
   return looking(async (work) => {
-    await site.ownership.update(plan.unit.name, (record) => {
-      assertPinned(record, place);
-      return takeTurn(record, turn);
-    });
+    const own: Own = (change) =>
+      site.ownership.update(plan.unit.name, (record) => {
+        assertPinned(record, place);
+        return change(takeTurn(record, turn));
+      });
+    await own((record) => record);
     const guard = async () => {
       const record = await site.ownership.read(plan.unit.name);
       if (record === null) throw new ChangeoverError('OwnershipLost', `The ownership record of ${plan.unit.name} is gone on ${place.site}.`);
       assertPinned(record, place);
-      assertOwned(record, turn);
       takeTurn(record, turn);
     };
-    return body({ ...work, guard }, site);
+    return body({ ...work, guard }, site, own);
   });
 }
 
-/** Changes the record by compare-and-swap, and only while this run holds the unit in its epoch. */
-export async function updateOwned(site: SitePorts, plan: Plan, change: (record: OwnershipRecord) => OwnershipRecord): Promise<OwnershipRecord> {
-  return site.ownership.update(plan.unit.name, (record) => {
-    assertOwned(record, plan);
-    return change(record);
-  });
+/** What makes a site act again is given back only where the record says that this site may write. */
+export async function assertWriter(site: SitePorts, plan: Plan, what: string): Promise<void> {
+  const record = await site.ownership.read(plan.unit.name);
+  if (record?.writer !== site.site) throw new ChangeoverError('OutcomeUnknown', `${what} on ${site.site}: its record says that ${record?.writer ?? 'nobody'} may write.`);
 }
 
 /** Swapped or equal kubeconfigs change nothing: the record belongs to the cluster that the plan pinned for this site. */

@@ -1,9 +1,9 @@
 import { ChangeoverError } from '../domain/errors.js';
 import type { Plan } from '../domain/plan.js';
-import { assertFresh, type Drained, type SnapshotConfirmed, type SourceOffline } from '../domain/proofs.js';
+import { assertFresh, assertOf, type Drained, type SnapshotConfirmed, type SourceOffline } from '../domain/proofs.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import type { CommandResult } from '../ports/replication.js';
-import { changing, show, updateOwned, type Place } from './boundary.js';
+import { changing, show, type Place } from './boundary.js';
 import { assertQuiet } from './outage.js';
 import { viewOf } from './inspection.js';
 
@@ -18,20 +18,24 @@ export function crossing(ports: Ports) {
   return {
     /** One attempt. Its result says what the command said; what became of the roles is read afterwards, on both sites. */
     async swapRoles(input: Place & SwapProofs): Promise<CommandResult> {
-      return changing(ports, input, async (work, site) => {
-        const { plan, drained, confirmed } = input;
-        if (plan.replication === null || site.replication === null) return { command: 'none: the application has no replicated volume', exitCode: 0, output: '' };
-        const group = plan.replication.groups[input.site];
-        if (group === undefined) throw new ChangeoverError('Bug', `The plan has no volume group for ${input.site}.`);
+      return changing(ports, input, async (work, site, own) => {
+        const { plan, offline, drained, confirmed } = input;
         const holder = { run: plan.run, epoch: plan.epoch, nowMs: Date.now() };
+        assertOf(offline, plan);
         assertFresh(drained, holder);
         assertFresh(confirmed, holder);
+        if (plan.replication === null) {
+          await assertQuiet(site, plan);
+          return { command: 'none: the application has no replicated volume', exitCode: 0, output: '' };
+        }
+        const group = plan.replication.groups[input.site];
+        if (group === undefined || site.replication === null) throw new ChangeoverError('Bug', `The plan has no volume group for ${input.site}.`);
         const [view] = await Promise.all([site.replication.view(group), assertQuiet(site, plan)]);
         if (view.role === 'secondary') return { command: 'none: the roles were swapped already', exitCode: 0, output: '' };
         if (view.role !== 'primary') throw new ChangeoverError('OutcomeUnknown', `${input.site} is ${view.role} (${view.state}); nothing was commanded.`);
         if (view.openVolumes.length > 0) throw new ChangeoverError('StillRunning', `Volumes are open on ${input.site}: ${view.openVolumes.join(', ')}.`);
         if (view.liveCommands > 0) throw new ChangeoverError('OutcomeUnknown', `A role command is already at work on ${input.site}.`);
-        await updateOwned(site, plan, (r) => ({ ...r, phase: 'crossing' }));
+        await own((r) => ({ ...r, phase: 'crossing' }));
         await work.guard();
         work.report(`swapping roles: ${input.site} → ${plan.target}`);
         return site.replication.migrate(plan, work);
@@ -40,12 +44,12 @@ export function crossing(ports: Ports) {
 
     /** One attempt to promote the target without the source, after a person attested that the source is off; the drained proof says nothing is lost. */
     async takeRole(input: Place): Promise<CommandResult> {
-      return changing(ports, input, async (work, site) => {
+      return changing(ports, input, async (work, site, own) => {
         const { plan } = input;
         if (plan.replication === null || site.replication === null) return { command: 'none: the application has no replicated volume', exitCode: 0, output: '' };
         const view = await viewOf(site, plan.replication.groups[input.site] ?? null);
         if (view.role === 'primary') return { command: 'none: primary already', exitCode: 0, output: '' };
-        await updateOwned(site, plan, (r) => ({ ...r, phase: 'crossing' }));
+        await own((r) => ({ ...r, phase: 'crossing' }));
         await work.guard();
         return site.replication.takeOver(plan, work);
       });
@@ -53,10 +57,10 @@ export function crossing(ports: Ports) {
 
     /** After the roles were read as unchanged and quiet: the record no longer says that a swap may be under way. */
     async ensureNotCrossing(input: Place): Promise<void> {
-      return changing(ports, input, async (_work, site) => {
+      return changing(ports, input, async (_work, site, own) => {
         const { plan } = input;
         await assertUnswapped(site, plan);
-        await updateOwned(site, plan, (r) => (r.phase === 'crossing' ? { ...r, phase: 'offline' } : r));
+        await own((r) => (r.phase === 'crossing' ? { ...r, phase: 'offline' } : r));
       });
     },
 
@@ -75,6 +79,7 @@ export function crossing(ports: Ports) {
 }
 
 async function assertUnswapped(site: SitePorts, plan: Plan): Promise<void> {
+  if (plan.replication === null) return;
   const view = await viewOf(site, plan.replication?.groups[site.site] ?? null);
   if (view.role !== 'primary') throw new ChangeoverError('RoleChanged', `${site.site} is ${view.role} (${view.state}), not primary.`);
   if (view.liveCommands > 0) throw new ChangeoverError('StillRunning', `A role command is still at work on ${site.site}.`);

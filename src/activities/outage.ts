@@ -1,8 +1,8 @@
 import { ChangeoverError } from '../domain/errors.js';
 import type { Plan } from '../domain/plan.js';
-import type { Drained, RolesSwapped, SourceOffline } from '../domain/proofs.js';
+import { assertOf, type Drained, type RolesSwapped, type SourceOffline } from '../domain/proofs.js';
 import type { Ports, SitePorts } from '../ports/index.js';
-import { changing, show, updateOwned, type Place } from './boundary.js';
+import { changing, show, type Place } from './boundary.js';
 import { viewOf, type RoleReading } from './inspection.js';
 
 /** How old the other site's role may be when the source is allowed to write again, milliseconds. */
@@ -13,9 +13,9 @@ export function outage(ports: Ports) {
   return {
     /** Nobody may write; fenced and proven; stopped by kind; nothing mounted, attached or open. In this order. */
     async ensureOffline(input: Place): Promise<SourceOffline> {
-      return changing(ports, input, async (work, site) => {
+      return changing(ports, input, async (work, site, own) => {
         const { plan } = input;
-        await updateOwned(site, plan, (r) => ({ ...r, writer: null, phase: 'offline' }));
+        await own((r) => ({ ...r, writer: null, phase: 'offline' }));
         const shown = show('the phase', () => site.plans.show(plan.unit, { phase: 'Offline' }));
         work.report(`fencing ${input.site}`);
         const fence = await site.fence.ensureOn(plan, work);
@@ -35,6 +35,7 @@ export function outage(ports: Ports) {
     async awaitDrained(input: Place & { offline: SourceOffline }): Promise<Drained> {
       return changing(ports, input, async (work, site) => {
         const { plan } = input;
+        assertOf(input.offline, plan);
         await assertQuiet(site, plan);
         const readings = plan.replication === null || site.replication === null ? ['no replicated volume'] : await site.replication.awaitDrained(plan.replication, input.site, work);
         return { kind: 'drained', run: plan.run, epoch: plan.epoch, at: new Date().toISOString(), readings };
@@ -46,7 +47,7 @@ export function outage(ports: Ports) {
      * `target` was read at the target just before; an attested absence stands in for it.
      */
     async ensureOnline(input: Place & { target: RoleReading | null; attestedOff: boolean }): Promise<readonly string[]> {
-      return changing(ports, input, async (work, site) => {
+      return changing(ports, input, async (work, site, own) => {
         const { plan, target } = input;
         if (plan.replication !== null) {
           const here = await viewOf(site, plan.replication.groups[input.site] ?? null);
@@ -54,11 +55,10 @@ export function outage(ports: Ports) {
           if (here.liveCommands > 0) throw new ChangeoverError('StillRunning', `A role command is still at work on ${input.site}.`);
           if (!input.attestedOff) assertNotPrimary(target);
         }
-        const record = await updateOwned(site, plan, (r) => {
+        await own((r) => {
           if (r.phase === 'crossing') throw new ChangeoverError('OutcomeUnknown', `The record on ${input.site} says that a role swap may be under way.`);
           return { ...r, writer: plan.source, phase: 'undoing' };
         });
-        if (record.writer !== plan.source) throw new ChangeoverError('OwnershipLost', `The writer of ${plan.unit.name} is ${record.writer ?? 'nobody'}.`);
         await show('the phase', () => site.plans.show(plan.unit, { phase: 'Undoing' }));
         if ((await site.fence.read(plan.unit.name, plan.application.namespace)).installed) await site.fence.ensureOff(plan, work);
         return site.workloads.ensureStarted(plan, work);
@@ -67,14 +67,14 @@ export function outage(ports: Ports) {
 
     /** Writer: target; its fence off, proven; the bound volumes are the plan's; workloads at their recorded scale and Ready. */
     async ensureActive(input: Place & { swapped: RolesSwapped }): Promise<readonly string[]> {
-      return changing(ports, input, async (work, site) => {
+      return changing(ports, input, async (work, site, own) => {
         const { plan, swapped } = input;
-        if (swapped.run !== plan.run || swapped.epoch !== plan.epoch) throw new ChangeoverError('ProofStale', 'The proof of the swap is of another run.');
+        assertOf(swapped, plan);
         if (plan.replication !== null) {
           const here = await viewOf(site, plan.replication.groups[input.site] ?? null);
           if (here.role !== 'primary') throw new ChangeoverError('RoleChanged', `${input.site} is ${here.role} (${here.state}), not primary: the application must not start there.`);
         }
-        await updateOwned(site, plan, (r) => ({ ...r, writer: plan.target, phase: 'forward' }));
+        await own((r) => ({ ...r, writer: plan.target, phase: 'forward' }));
         const shown = show('the phase', () => site.plans.show(plan.unit, { phase: 'Activating', dataReplicationStatus: 'Swapped' }));
         await Promise.all([site.fence.ensureOff(plan, work), site.objects.assertVolumesBound(plan)]);
         const started = await site.workloads.ensureStarted(plan, work);

@@ -11,6 +11,8 @@ export function snapshots(ports: Ports) {
     const captured = await site.objects.capture(plan, work);
     if (captured.objects.length === 0) throw new ChangeoverError('SnapshotDamaged', `Nothing was captured from ${plan.application.namespace} on ${plan.source}.`);
     const ref = await site.snapshots.write(plan.unit.name, captured, plan.members);
+    // A late attempt must not move the tag back to what it saw.
+    await work.guard();
     await site.snapshots.tag(plan.unit.name, plan.run, ref);
     return ref;
   }

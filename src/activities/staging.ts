@@ -1,6 +1,6 @@
 import type { SnapshotRef } from '../domain/plan.js';
 import type { Ports } from '../ports/index.js';
-import { changing, show, type Place } from './boundary.js';
+import { assertWriter, changing, show, type Place } from './boundary.js';
 
 /** The target before the outage: everything exists, nothing acts. */
 export function staging(ports: Ports) {
@@ -11,7 +11,11 @@ export function staging(ports: Ports) {
     },
 
     async ensureFenceRemoved(input: Place): Promise<void> {
-      return changing(ports, input, (work, site) => site.fence.ensureRemoved(input.plan, work));
+      return changing(ports, input, async (work, site) => {
+        // The source's fence is all that stands between an unclear role and a second writer.
+        if (input.site === input.plan.source) await assertWriter(site, input.plan, 'The fence stays');
+        await site.fence.ensureRemoved(input.plan, work);
+      });
     },
 
     /** Fence on first, then all objects of the snapshot, inert. */
@@ -44,6 +48,7 @@ export function staging(ports: Ports) {
 
     async ensureThawed(input: Place): Promise<readonly string[]> {
       return changing(ports, input, async (work, site) => {
+        await assertWriter(site, input.plan, 'Nothing is thawed');
         const thawed = await site.workloads.ensureThawed(input.plan, work);
         await show('the schedule', () => site.plans.show(input.plan.unit, { scheduleStatus: 'SCHEDULE_STARTED' }));
         return thawed;

@@ -1,5 +1,5 @@
 import type { Ports } from '../ports/index.js';
-import { changing, type Place } from './boundary.js';
+import { assertWriter, changing, type Place } from './boundary.js';
 
 /** Reclaim policies, so that no deletion of an object can delete data. */
 export function volumes(ports: Ports) {
@@ -8,7 +8,10 @@ export function volumes(ports: Ports) {
       return changing(ports, input, (work, site) => site.objects.ensureVolumesRetained(input.plan, work));
     },
     async ensureVolumePoliciesRestored(input: Place): Promise<readonly string[]> {
-      return changing(ports, input, (work, site) => site.objects.ensureVolumePoliciesRestored(input.plan, work));
+      return changing(ports, input, async (work, site) => {
+        await assertWriter(site, input.plan, 'Volumes stay Retain');
+        return site.objects.ensureVolumePoliciesRestored(input.plan, work);
+      });
     },
   };
 }

@@ -42,11 +42,16 @@ export interface RolesSwapped extends Proof<'roles-swapped'> {
 /** How old a proof may be when a step uses it, in milliseconds (law 4). */
 export const PROOF_LIFETIME_MS = 60_000;
 
-/** Throws `ProofStale` unless the proof is of this run and epoch and no older than a minute. */
-export function assertFresh(proof: Proof<string>, holder: { run: string; epoch: number; nowMs: number }): void {
+/** Throws `ProofStale` unless the proof is of this run and epoch. */
+export function assertOf(proof: Proof<string>, holder: { run: string; epoch: number }): void {
   if (proof.run !== holder.run || proof.epoch !== holder.epoch) {
     throw new ChangeoverError('ProofStale', `The ${proof.kind} proof is of run ${proof.run}, epoch ${proof.epoch}; this is run ${holder.run}, epoch ${holder.epoch}.`);
   }
+}
+
+/** Throws `ProofStale` unless the proof is of this run and epoch and no older than a minute. */
+export function assertFresh(proof: Proof<string>, holder: { run: string; epoch: number; nowMs: number }): void {
+  assertOf(proof, holder);
   const age = holder.nowMs - Date.parse(proof.at);
   if (!(age >= -5_000 && age <= PROOF_LIFETIME_MS)) {
     throw new ChangeoverError('ProofStale', `The ${proof.kind} proof is ${Math.round(age / 1000)} s old; at most ${PROOF_LIFETIME_MS / 1000} s are allowed.`);

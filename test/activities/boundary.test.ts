@@ -1,0 +1,137 @@
+import { ActivityCancellationDetails, ApplicationFailureCategory } from '@temporalio/common';
+import { changing, looking, show } from '../../src/activities/boundary.js';
+import { ChangeoverError } from '../../src/domain/errors.js';
+import { Bench, failureOf } from './support.js';
+
+const bench = () => {
+  const made = new Bench();
+  made.claim();
+  return made;
+};
+
+describe('A changing activity', () => {
+  test('takes its step\'s turn before it does anything, and a retry of Temporal is a later turn', async () => {
+    const b = bench();
+    const place = b.place('protect-volumes', { attempt: 7 });
+    let seen = 0;
+    const look = () => changing(b.world.ports, place, async () => void (seen = b.record('east').turns['protect-volumes'] ?? 0));
+    await b.run(look);
+    const first = seen;
+    expect(first).toBeGreaterThan(0);
+    await b.run(look, b.attempt(2));
+    expect(seen).toBe(first + 1);
+  });
+
+  test('a new call of the run comes after every retry of an older one', async () => {
+    const b = bench();
+    await b.run(() => changing(b.world.ports, b.place('protect-volumes', { attempt: 7 }), async () => undefined), b.attempt(4_000));
+    expect((await failureOf(b.run(() => changing(b.world.ports, b.place('protect-volumes', { attempt: 8 }), async () => undefined)))).code).toBe('none');
+  });
+
+  test('an older attempt that wakes stops at its next guard, and cannot change the record either', async () => {
+    const b = bench();
+    const late = async (how: 'guard' | 'own') =>
+      b.run(() =>
+        changing(b.world.ports, b.place('offline-source', { attempt: 1 }), async (work, _site, own) => {
+          b.setRecord('east', { turns: { 'offline-source': 2_000_001 } });
+          await (how === 'guard' ? work.guard() : own((record) => ({ ...record, writer: null })));
+        }),
+      );
+    expect(await failureOf(late('guard'))).toMatchObject({ code: 'OwnershipLost', retryable: false });
+    b.setRecord('east', { turns: {} });
+    expect(await failureOf(late('own'))).toMatchObject({ code: 'OwnershipLost', retryable: false });
+    expect(b.record('east').writer).toBe('east');
+  });
+
+  const lost: readonly (readonly [string, (b: Bench) => void])[] = [
+    ['another run holds the unit', (b) => b.setRecord('east', { run: 'orders-9' })],
+    ['the unit is free', (b) => b.setRecord('east', { run: null })],
+    ['the epoch went on', (b) => b.setRecord('east', { epoch: 9 })],
+  ];
+  test.each(lost)('does nothing when %s', async (_, happens) => {
+    const b = bench();
+    happens(b);
+    const acted: string[] = [];
+    expect(await failureOf(b.run(() => changing(b.world.ports, b.place('claim'), async () => void acted.push('acted'))))).toMatchObject({ code: 'OwnershipLost', retryable: false });
+    expect(acted).toEqual([]);
+  });
+
+  test('does nothing when the record is of another cluster than the plan pinned, at the start and in the middle', async () => {
+    const b = bench();
+    const swapped = () => b.setRecord('east', { clusterUid: 'uid-of-west' });
+    expect(
+      await failureOf(
+        b.run(() =>
+          changing(b.world.ports, b.place('claim'), async (work) => {
+            swapped();
+            await work.guard();
+          }),
+        ),
+      ),
+    ).toMatchObject({ code: 'WrongSite', retryable: false });
+    expect(await failureOf(b.run(() => changing(b.world.ports, b.place('claim'), async () => undefined)))).toMatchObject({ code: 'WrongSite', retryable: false });
+  });
+
+  test('says so when the record is gone in the middle', async () => {
+    const b = bench();
+    expect(
+      await failureOf(
+        b.run(() =>
+          changing(b.world.ports, b.place('claim'), async (work) => {
+            b.world.site('east').ownership.clear();
+            await work.guard();
+          }),
+        ),
+      ),
+    ).toMatchObject({ code: 'OwnershipLost' });
+  });
+});
+
+describe('A worker that shuts down', () => {
+  const waits = () => looking((work) => new Promise((_, reject) => work.signal.addEventListener('abort', () => reject(new Error('aborted')))));
+  const stopped = async (reason: 'WORKER_SHUTDOWN' | 'CANCELLED', details: ConstructorParameters<typeof ActivityCancellationDetails>[0]) => {
+    const b = bench();
+    const env = b.attempt();
+    const call = failureOf(b.run(waits, env));
+    env.cancel(reason, new ActivityCancellationDetails(details));
+    return call;
+  };
+
+  test('makes the attempt fail so that it is tried again, and is never read as a cancel', async () => {
+    expect(await stopped('WORKER_SHUTDOWN', { workerShutdown: true })).toMatchObject({ code: 'Unreachable', retryable: true });
+  });
+
+  test('is told apart from a cancel', async () => {
+    expect(await stopped('CANCELLED', { cancelRequested: true })).toMatchObject({ code: 'CancelledFailure' });
+  });
+});
+
+describe('Errors on their way to Temporal', () => {
+  const thrown = (error: unknown) => failureOf(bench().run(() => looking(async () => Promise.reject(error))));
+
+  test.each([
+    ['Unreachable', true, null],
+    ['Conflict', true, null],
+    ['StillRunning', true, ApplicationFailureCategory.BENIGN],
+    ['StillDraining', true, ApplicationFailureCategory.BENIGN],
+    ['NotReady', true, ApplicationFailureCategory.BENIGN],
+    ['Refused', false, null],
+    ['RoleChanged', false, null],
+    ['OutcomeUnknown', false, null],
+    ['OwnershipLost', false, null],
+    ['ProofStale', false, null],
+    ['NeedsDecision', false, null],
+  ] as const)('%s: tried again %s', async (code, retryable, category) => {
+    expect(await thrown(new ChangeoverError(code, 'what is'))).toEqual({ code, retryable, category, message: 'what is' });
+  });
+
+  test('what nobody knows is our mistake, and is tried again', async () => {
+    expect(await thrown(new TypeError('x is not a function'))).toMatchObject({ code: 'Bug', retryable: true, message: 'TypeError: x is not a function' });
+    expect(await thrown('a text')).toMatchObject({ code: 'Bug', retryable: true });
+  });
+
+  test('what only shows something never fails the activity', async () => {
+    const b = bench();
+    expect((await failureOf(b.run(() => looking(() => show('the phase', async () => Promise.reject(new Error('no answer'))))))).code).toBe('none');
+  });
+});
