@@ -6,7 +6,7 @@ import { looking } from './boundary.js';
 /** The first ownership record of a unit. */
 export function adoption(ports: Ports) {
   return {
-    /** Creates the record where there is none; an equal one is fine, another one refuses. */
+    /** Creates the record where there is none; an equal one is fine, a free one of an older epoch is raised, another one refuses. */
     async ensureAdopted(input: { site: string; unit: UnitRef; writer: string; epoch: number; expectedUid: string }): Promise<void> {
       return looking(async () => {
         const site = ports.site(input.site);
@@ -15,8 +15,13 @@ export function adoption(ports: Ports) {
         const known = await site.ownership.read(input.unit.name);
         if (known === null) {
           await site.ownership.create({ unit: input.unit.name, epoch: input.epoch, writer: input.writer, run: null, procedure: null, phase: 'free', turns: {}, clusterUid });
-        } else if (known.writer !== input.writer || known.epoch !== input.epoch || known.run !== null) {
-          throw new ChangeoverError('OwnershipLost', `${input.site} has another ownership record: epoch ${known.epoch}, writer ${known.writer ?? 'nobody'}.`);
+        } else {
+          await site.ownership.update(input.unit.name, (record) => {
+            if (record.writer !== input.writer || record.epoch > input.epoch || record.run !== null) {
+              throw new ChangeoverError('OwnershipLost', `${input.site} has another ownership record: epoch ${record.epoch}, writer ${record.writer ?? 'nobody'}.`);
+            }
+            return record.epoch === input.epoch ? record : { ...record, epoch: input.epoch };
+          });
         }
         await site.plans.settle(input.unit, input.writer);
       });

@@ -1,8 +1,8 @@
 import { ChangeoverError } from '../domain/errors.js';
-import { claimed, released } from '../domain/ownership.js';
+import { assertOwned, claimed, raised, released } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
-import type { Ports } from '../ports/index.js';
-import { changing, looking, type Place } from './boundary.js';
+import type { Ports, SitePorts } from '../ports/index.js';
+import { changing, looking, show, type Place } from './boundary.js';
 
 /** Who holds the unit. */
 export function claim(ports: Ports) {
@@ -20,12 +20,16 @@ export function claim(ports: Ports) {
           }
           return claimed(record, { run: plan.run, procedure: plan.procedure, writer: plan.source });
         });
+        await assertHeld(site, plan);
         await site.plans.propose(plan.unit, plan.target, plan.run);
-        await site.plans.show(plan.unit, { phase: 'Preparing' });
+        await show('the phase', () => site.plans.show(plan.unit, { phase: 'Preparing' }));
       });
     },
 
-    /** Undo of the claim: the spec names the source again, transient status is gone, the record is free. True if never claimed. */
+    /**
+     * Undo of the claim: the spec names the source again, transient status is gone, the record is free. True if never claimed:
+     * then the record is raised to the run's epoch, so that all members agree again and a claim that wakes late finds its moment gone.
+     */
     async ensureReleased(input: { site: string; plan: Plan }): Promise<void> {
       return looking(async () => {
         const { plan } = input;
@@ -34,7 +38,10 @@ export function claim(ports: Ports) {
         const ours = record !== null && record.run === plan.run && record.epoch === plan.epoch;
         const object = await site.plans.plan(plan.unit);
         if (object?.proposedBy === plan.run) await site.plans.propose(plan.unit, plan.source, null);
-        if (!ours) return;
+        if (!ours) {
+          if (record !== null) await site.ownership.update(plan.unit.name, (r) => (r.clusterUid === plan.clusterUids[input.site] ? raised(r, plan) : r));
+          return;
+        }
         if (object !== null) await site.plans.settle(plan.unit, null);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.source) : r));
       });
@@ -52,12 +59,20 @@ export function claim(ports: Ports) {
         await work.guard();
         // At the target the run's marks go; elsewhere objects are marked as standing by, which is how the way back knows them.
         await site.objects.ensureSettled(plan, work);
+        await work.guard();
         await site.plans.propose(plan.unit, plan.target, null);
         await site.plans.settle(plan.unit, plan.target);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.target) : r));
       });
     },
   };
+}
+
+/** A claim that lost its turn between the record and the plan must not propose anything on a unit that is free again. */
+async function assertHeld(site: SitePorts, plan: Plan): Promise<void> {
+  const record = await site.ownership.read(plan.unit.name);
+  if (record === null) throw new ChangeoverError('OwnershipLost', `The ownership record of ${plan.unit.name} is gone on ${site.site}.`);
+  assertOwned(record, plan);
 }
 
 /** The record is freed last, so a free record of this epoch, written by the target, says that an earlier try got to the end. */

@@ -83,3 +83,9 @@ export function claimed(record: OwnershipRecord, claim: { run: string; procedure
 export function released(record: OwnershipRecord, writer: string): OwnershipRecord {
   return { ...record, writer, run: null, procedure: null, phase: 'free', turns: {} };
 }
+
+/** The value that the undo of a run writes where the run was never claimed: as free as before, in the run's epoch. Others stay as they are. */
+export function raised(record: OwnershipRecord, plan: { epoch: number; source: string }): OwnershipRecord {
+  const untouched = record.run === null && record.epoch === plan.epoch - 1 && record.writer === plan.source;
+  return untouched ? { ...record, epoch: plan.epoch } : record;
+}

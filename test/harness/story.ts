@@ -12,20 +12,28 @@ import { VirtualTime } from './virtual-time.js';
 export class Story {
   readonly time = new VirtualTime();
   readonly world: World;
-  readonly conductor: Conductor;
+  conductor: Conductor;
+  private readonly activities: Readonly<Record<string, Implementation>>;
   private decisions = 0;
 
   constructor(options: Omit<WorldOptions, 'clock'> = {}) {
     this.world = createWorld({ ...options, clock: this.time });
-    const activities = createActivities(this.world.ports) as unknown as Readonly<Record<string, Implementation>>;
-    this.conductor = new Conductor({ time: this.time, activities });
+    this.activities = createActivities(this.world.ports) as unknown as Readonly<Record<string, Implementation>>;
+    this.conductor = new Conductor({ time: this.time, activities: this.activities });
   }
 
   /** Starts the migration and lets it go as far as it can without a person. A client writes before and after each call of a port. */
-  async migrate(of: { target?: string; options?: Partial<RunOptions> } = {}): Promise<'done' | 'blocked' | 'stopped'> {
+  async migrate(of: { target?: string; run?: string; sites?: readonly string[]; options?: Partial<RunOptions> } = {}): Promise<'done' | 'blocked' | 'stopped'> {
     this.world.writeSomewhere();
     await this.conductor.start('plannedMigration', [aRequest(this.world, of)], { workflowId: 'changeover/orders' });
     return this.conductor.run();
+  }
+
+  /** Another run in the same world, after the one before is over. */
+  async migrateAgain(of: { target?: string; run?: string; options?: Partial<RunOptions> } = {}): Promise<'done' | 'blocked' | 'stopped'> {
+    await this.conductor.close();
+    this.conductor = new Conductor({ time: this.time, activities: this.activities });
+    return this.migrate({ run: 'orders-2', ...of });
   }
 
   /** Something happens once, while the nth call (of this kind, or of any) is under way. */

@@ -18,6 +18,11 @@ export interface Facts {
 /** A check returns every reason why not, each one sentence of what is and what would fix it. Empty: it holds. */
 export type Check = (facts: Facts) => readonly string[];
 
+/** Source, target, and every other site that has the plan: all of them carry the lock. */
+export function members(facts: Facts): readonly SiteObservation[] {
+  return [facts.source, facts.target, ...facts.others.filter((o) => o.plan !== null)];
+}
+
 export function bothSites(facts: Facts): readonly SiteObservation[] {
   return [facts.source, facts.target];
 }

@@ -1,17 +1,21 @@
 import { recordsAgree } from '../ownership.js';
-import { bothSites, type Check } from './facts.js';
+import { members, type Check } from './facts.js';
 
 export const unitIsAdopted: Check = (facts) =>
-  bothSites(facts).flatMap((o) => (o.ownership === null ? [`${o.site} has no ownership record for ${facts.request.unit.name}. Run: changeover adopt ${facts.request.unit.name}`] : []));
+  members(facts).flatMap((o) => (o.ownership === null ? [`${o.site} has no ownership record for ${facts.request.unit.name}. Run: changeover adopt ${facts.request.unit.name}`] : []));
 
-export const recordsAreEqual: Check = ({ source, target }) => {
-  if (source.ownership === null || target.ownership === null || recordsAgree(source.ownership, target.ownership)) return [];
-  const say = (o: typeof source) => `${o.site}: epoch ${o.ownership?.epoch}, writer ${o.ownership?.writer ?? 'nobody'}, run ${o.ownership?.run ?? 'none'}`;
-  return [`The two ownership records disagree (${say(source)}; ${say(target)}). A run ended half-way or a site was away; settle that first.`];
+export const recordsAreEqual: Check = (facts) => {
+  const [source, ...others] = members(facts);
+  const say = (o: typeof facts.source) => `${o.site}: epoch ${o.ownership?.epoch}, writer ${o.ownership?.writer ?? 'nobody'}, run ${o.ownership?.run ?? 'none'}`;
+  return others.flatMap((other) =>
+    source?.ownership == null || other.ownership === null || recordsAgree(source.ownership, other.ownership)
+      ? []
+      : [`The ownership records disagree (${say(source)}; ${say(other)}). A run ended half-way or a site was away; settle that first.`],
+  );
 };
 
 export const unitIsFree: Check = (facts) =>
-  bothSites(facts).flatMap((o) =>
+  members(facts).flatMap((o) =>
     o.ownership === null || o.ownership.run === null || o.ownership.run === facts.holder ? [] : [`${o.site}: run ${o.ownership.run} holds ${facts.request.unit.name}. One run at a time.`],
   );
 

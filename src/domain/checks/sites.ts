@@ -1,4 +1,4 @@
-import { bothSites, type Check } from './facts.js';
+import { bothSites, members, type Check } from './facts.js';
 
 /** Unknown is a no. */
 export const everythingCouldBeRead: Check = (facts) =>
@@ -10,7 +10,7 @@ export const sitesAreDifferentClusters: Check = ({ source, target }) =>
     : [];
 
 export const sitesAreThePinnedOnes: Check = (facts) =>
-  bothSites(facts).flatMap((o) =>
+  members(facts).flatMap((o) =>
     o.ownership !== null && o.ownership.clusterUid !== o.clusterUid
       ? [`${o.site} is pinned to the cluster with kube-system UID ${o.ownership.clusterUid}, but its kubeconfig reaches ${o.clusterUid}. The kubeconfigs are swapped or the cluster was rebuilt.`]
       : [],
