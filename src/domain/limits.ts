@@ -8,6 +8,8 @@ export interface CallLimits {
   readonly retryAtMost: number;
   /** Longest time over all tries; null: only the caller's deadline ends it. */
   readonly scheduleToClose: number | null;
+  /** How long a call that no worker takes is scheduled again; null: only the caller's deadline ends it. */
+  readonly patience: number | null;
   /** 0: no limit. */
   readonly attempts: number;
 }
@@ -16,6 +18,8 @@ export interface CallLimits {
 export type Mood =
   /** The application serves. */
   | 'calm'
+  /** From the recheck on: the application serves, and the outage is about to begin. */
+  | 'ready'
   /** Inside the outage: short beats, quick retries, the outage budget above all. */
   | 'outage'
   /** The role swap: tried once per decision. */
@@ -28,11 +32,12 @@ export type Mood =
 const minute = 60_000;
 
 export const limits: Readonly<Record<Mood, CallLimits>> = {
-  calm: { scheduleToStart: 3 * minute, startToClose: 10 * minute, heartbeat: 30_000, retryFrom: 1_000, retryAtMost: 10_000, scheduleToClose: 15 * minute, attempts: 8 },
-  outage: { scheduleToStart: 15_000, startToClose: 2 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 2_000, scheduleToClose: null, attempts: 0 },
-  cross: { scheduleToStart: 15_000, startToClose: 3 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 500, scheduleToClose: null, attempts: 1 },
-  forward: { scheduleToStart: 15_000, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 5 * minute, attempts: 0 },
-  undo: { scheduleToStart: 15_000, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 5 * minute, attempts: 0 },
+  calm: { scheduleToStart: 3 * minute, startToClose: 10 * minute, heartbeat: 30_000, retryFrom: 1_000, retryAtMost: 10_000, scheduleToClose: 15 * minute, patience: 15 * minute, attempts: 8 },
+  ready: { scheduleToStart: 3 * minute, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 15 * minute, patience: 15 * minute, attempts: 8 },
+  outage: { scheduleToStart: 15_000, startToClose: 2 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 2_000, scheduleToClose: null, patience: null, attempts: 0 },
+  cross: { scheduleToStart: 15_000, startToClose: 3 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 500, scheduleToClose: null, patience: 45_000, attempts: 1 },
+  forward: { scheduleToStart: 15_000, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 5 * minute, patience: 5 * minute, attempts: 0 },
+  undo: { scheduleToStart: 15_000, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 5 * minute, patience: 5 * minute, attempts: 0 },
 };
 
 /** How long a call over the network may take before it counts as unanswered. */

@@ -36,14 +36,14 @@ export function callsAt(context: CallContext): AtSite {
 }
 
 async function persistently(context: CallContext, activity: string, extra: object): Promise<unknown> {
-  const { scheduleToClose } = limits[context.mood];
-  const patience = scheduleToClose === null ? Infinity : Date.now() + scheduleToClose;
+  const { patience } = limits[context.mood];
+  const until = patience === null ? Infinity : Date.now() + patience;
   const input = { ...context.input(), ...extra };
   for (;;) {
     try {
       return await schedule(context, activity, input);
     } catch (error) {
-      if (!nobodyTookIt(error) || Date.now() >= patience) throw error;
+      if (!nobodyTookIt(error) || Date.now() >= until) throw error;
     }
   }
 }

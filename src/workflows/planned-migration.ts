@@ -45,14 +45,16 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
       await migration.approval();
       await recheck(migration);
       await take(freezeControllers);
-      const snapshot = await take(refreshSnapshot, captured);
+      let snapshot = await take(refreshSnapshot, captured);
+      await migration.lastRest(() => recheck(migration));
 
       return migration.withinBudget(request.options.outageBudgetMs, async () => {
         const offline = await take(offlineSource);
         board.writer(null);
         const prove = async () => {
           const [drained, confirmed] = await sideBySide(() => take(drainReplication, offline), () => take(confirmSnapshot, snapshot));
-          return { offline, drained, confirmed };
+          ({ snapshot } = confirmed);
+          return { offline, drained, confirmed: confirmed.proof };
         };
         return cross(migration, await prove(), prove);
       });
@@ -86,7 +88,7 @@ async function ended(migration: Migration, error: unknown): Promise<never> {
   const { message } = explain(error);
   await CancellationScope.nonCancellable(async () => {
     board.writer(board.read().source ?? 'unknown');
-    board.phase(refused ? 'refused' : 'undone', refused ? message : isCancellation(error) ? 'Cancelled; everything is as it was' : `Undone: ${message}`);
+    board.phase(refused ? 'refused' : 'undone', refused ? (isCancellation(error) ? 'Cancelled; nothing was changed' : message) : isCancellation(error) ? 'Cancelled; everything is as it was' : `Undone: ${message}`);
   });
   throw error;
 }

@@ -1,0 +1,124 @@
+import { ApplicationFailure, sleep } from '@temporalio/workflow';
+import type { RoleReading } from '../activities/inspection.js';
+import { decide, type Verdict, type Way } from '../domain/roles.js';
+import { now } from './board.js';
+import { explain } from './failures.js';
+import type { Migration } from './migration.js';
+import type { StepRun } from './step.js';
+
+const step = { name: 'swap-roles', title: 'Swapping the replication roles' };
+
+interface Readings {
+  readonly source: RoleReading;
+  readonly target: RoleReading;
+}
+
+/**
+ * Reads the roles until the table gives a verdict that needs no person, or a person gave one. Null: unchanged and quiet, and the
+ * record no longer says that a swap may be under way. `outcomeKnown` false: a command may still act until two readings of both
+ * sites, one command timeout apart, agree; readings that could not be had do not count.
+ */
+export async function settle(migration: Migration, run: StepRun, { outcomeKnown }: { outcomeKnown: boolean }): Promise<'migrate' | 'takeover' | null> {
+  let by: 'migrate' | 'takeover' = 'migrate';
+  for (let known = outcomeKnown; ; ) {
+    const reading = await readRoles(migration, run, known);
+    known ||= reading.source.role !== 'unreadable' && reading.target.role !== 'unreadable';
+    const verdict = decide({ source: reading.source.role, target: reading.target.role });
+    if (verdict.kind === 'swapped') return by;
+    if (verdict.kind === 'unchanged') {
+      if (await uncrossed(migration, run)) return null;
+      continue;
+    }
+    const way = await askPerson(migration, verdict, reading);
+    if (way === 'retry') continue;
+    // What was read before the person decided may be hours old, and a site that can be read is believed more than anybody.
+    const { source, target } = await readBoth(migration, run);
+    if (way === 'attest-source-off' && source.role === 'unreadable') {
+      if (target.role === 'primary') return by;
+      by = 'takeover';
+      if (target.role === 'secondary' && (await takeOver(migration, run))) return by;
+      known = false;
+    }
+    if (way === 'attest-target-off' && target.role === 'unreadable' && source.role === 'primary' && (await uncrossed(migration, run))) return null;
+  }
+}
+
+/** The record stops saying that a swap may be under way. Until it could be written the run is held here: an undo would be refused by it. */
+async function uncrossed(migration: Migration, run: StepRun): Promise<boolean> {
+  try {
+    await migration.stepRun(step, 'undo').at(run.source).ensureNotCrossing();
+    return true;
+  } catch (error) {
+    await migration.hold({ step: step.name, error, choices: [{ choice: 'retry', effect: effects.retry }] });
+    return false;
+  }
+}
+
+/** The drained proof says that the target has every acknowledged write, so taking over loses none. */
+async function takeOver(migration: Migration, run: StepRun): Promise<boolean> {
+  try {
+    const result = await run.at(run.target).takeRole();
+    migration.board.command({ site: run.target, ...result });
+  } catch (error) {
+    migration.board.headline(explain(error).message);
+  }
+  const target = await readRole(migration, run, run.target);
+  return target.role === 'primary';
+}
+
+async function readBoth(migration: Migration, run: StepRun): Promise<Readings> {
+  const [source, target] = await Promise.all([readRole(migration, run, run.source), readRole(migration, run, run.target)]);
+  return { source, target };
+}
+
+/**
+ * Both roles, read side by side. A received exit settles that no command can still act; without one, they are read again and again,
+ * one command timeout apart, until two readings agree and nothing is alive.
+ */
+async function readRoles(migration: Migration, run: StepRun, known: boolean): Promise<Readings> {
+  let latest = await readBoth(migration, run);
+  for (let settled = known; !settled; ) {
+    migration.board.headline('The outcome of the role swap is unclear: reading the roles until nothing can still act');
+    await sleep(migration.request.options.commandTimeoutMs, { summary: 'one command timeout between two readings' });
+    const again = await readBoth(migration, run);
+    settled = again.source.role === latest.source.role && again.target.role === latest.target.role && again.source.liveCommands + again.target.liveCommands === 0;
+    latest = again;
+  }
+  return latest;
+}
+
+async function readRole(migration: Migration, run: StepRun, site: string): Promise<RoleReading> {
+  let reading: RoleReading;
+  try {
+    reading = await run.at(site).observeRole();
+  } catch (error) {
+    reading = { site, at: now(), role: 'unreadable', state: explain(error).message, liveCommands: 0 };
+  }
+  // Only the role is read here.
+  const writable = reading.role === 'primary' ? 'yes' : reading.role === 'secondary' ? 'no' : 'unknown';
+  migration.board.site({ site, at: reading.at, role: reading.role, writable, fence: 'unknown', workloads: 'not read' });
+  return reading;
+}
+
+const effects: Readonly<Record<Way, string>> = {
+  retry: 'The roles are read again; nothing is changed.',
+  'promote-source': 'The source becomes Primary.',
+  'promote-target': 'The target becomes Primary.',
+  'attest-source-off': 'You vouch that the source cannot write; the target is Primary or is made so. No acknowledged write is lost: it had them all.',
+  'attest-target-off': 'You vouch that the target cannot write; the run undoes itself and the source serves again.',
+};
+
+/** What is built today of the table's ways. Promoting from both or neither needs the loss shown side by side, and is done by hand until then. */
+const built: ReadonlySet<Way> = new Set(['retry', 'attest-source-off', 'attest-target-off']);
+
+async function askPerson(migration: Migration, verdict: Extract<Verdict, { kind: 'held' }>, reading: Readings): Promise<Way | 'skip'> {
+  const { source, target } = reading;
+  const usable = (way: Way) =>
+    built.has(way) && (way !== 'attest-source-off' || target.role !== 'unreadable') && (way !== 'attest-target-off' || source.role === 'primary');
+  migration.board.writer(verdict.reason === 'neither-primary' ? null : 'unknown');
+  return migration.hold({
+    step: step.name,
+    error: ApplicationFailure.nonRetryable(`${verdict.reason}: source ${source.site} is ${source.role} (${source.state}), target ${target.site} is ${target.role} (${target.state}).`, 'NeedsDecision'),
+    choices: verdict.ways.filter(usable).map((choice) => ({ choice, effect: effects[choice] })),
+  });
+}
