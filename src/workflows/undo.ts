@@ -6,16 +6,21 @@ import { now } from './board.js';
 type AnyStep = Step<never, unknown>;
 
 /**
- * Undoes steps, newest first. One that fails does not stop older ones; what failed is held, each with its own ways on,
- * and the undo that gives the lock back runs only when every other one holds or was given up by a person (law 3).
+ * Undoes steps, newest first. One that fails does not stop older ones that do not depend on it; what failed is held, each with its
+ * own ways on, and the undo that gives the lock back runs only when every other one holds or was given up by a person (law 3).
+ * While nobody knows whether the source may serve, everything that keeps it from serving stays: fence, frozen schedules, Retain.
  */
 export async function undoAll(migration: Migration, steps: readonly AnyStep[], cause: string): Promise<void> {
   const { board } = migration;
   board.phase('undoing', `Undoing: ${cause}`);
+  board.waiting(null);
+  if (steps.some((s) => s.olderUndosWait === true)) board.writer('unknown');
   const failed: { step: AnyStep; error: unknown }[] = [];
   for (const step of steps.filter((s) => s.undoLast !== true)) {
     const error = await undoOne(migration, step);
-    if (error !== null) failed.push({ step, error });
+    if (error === null) continue;
+    if (step.olderUndosWait === true) await untilUndone(migration, step, error);
+    else failed.push({ step, error });
   }
   for (const { step, error } of failed) await untilUndone(migration, step, error);
   for (const step of steps.filter((s) => s.undoLast === true)) {
@@ -50,8 +55,12 @@ async function undoOne(migration: Migration, step: AnyStep): Promise<unknown> {
   board.step(step.name, { state: 'undoing', startedAt: now(), endedAt: null });
   board.headline(`Undoing ${step.name}`);
   try {
-    await step.undo?.(migration.stepRun(step, 'undo'));
-    board.step(step.name, { state: 'undone', endedAt: now() });
+    const left = await step.undo?.(migration.stepRun(step, 'undo'));
+    board.step(step.name, { state: 'undone', endedAt: now(), ...(typeof left === 'string' ? { note: left } : {}) });
+    if (step.olderUndosWait === true) {
+      board.writer(migration.plan.source);
+      board.outageEnded();
+    }
     return null;
   } catch (error) {
     board.step(step.name, { state: 'undo-failed', endedAt: now(), note: explain(error).message });

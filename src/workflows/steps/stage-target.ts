@@ -11,10 +11,13 @@ export const stageTarget = defineStep<SnapshotRef, string>({
     return `${staged.created} created, ${staged.unchanged} as they were, ${staged.adopted.length} adopted`;
   },
   async undo({ at, source, target }) {
-    await sideBySide(
-      () => at(target).ensureUnstaged().then(() => at(target).ensureFenceRemoved()),
-      () => at(source).ensureFenceRemoved(),
-    );
+    const unstage = async () => {
+      const { left } = await at(target).ensureUnstaged();
+      await at(target).ensureFenceRemoved();
+      return left;
+    };
+    const [left] = await sideBySide(unstage, () => at(source).ensureFenceRemoved());
+    return left.length === 0 ? 'nothing was left at the target' : `left at the target: ${left.join('; ')}`;
   },
   note: (said) => said,
 });

@@ -1,0 +1,56 @@
+import { Story, told } from '../harness/story.js';
+
+/**
+ * A whole site is out of reach from some call on: first nobody does anything, then it is back and a person says retry.
+ * Meanwhile no law is broken and the run is over or held with a way on; afterwards it ends as it should.
+ */
+const MOST_DECISIONS = 12;
+
+async function callsOfARun(): Promise<number> {
+  const story = new Story();
+  await story.migrate();
+  await story.end();
+  return story.world.calls.length;
+}
+
+async function stuck(story: Story): Promise<string | null> {
+  if (story.conductor.outcome.kind !== 'running') return null;
+  const { held, phase } = await story.status();
+  if (held === null) return `the run rests without being held (${phase})`;
+  return held.choices.length === 0 ? `held at ${held.step} without a way on` : null;
+}
+
+async function retried(story: Story): Promise<string | null> {
+  for (let decisions = 0; decisions < MOST_DECISIONS && story.conductor.outcome.kind === 'running'; decisions += 1) {
+    const { held } = await story.status();
+    if (held === null) return 'the run rests without being held';
+    await story.decide('retry', { step: held.step });
+    await story.goOn();
+  }
+  return story.conductor.outcome.kind === 'running' ? `still held at ${(await story.status()).held?.step} after many retries` : null;
+}
+
+async function judged(story: Story, lost: string): Promise<readonly string[]> {
+  const reasons = [await stuck(story), ...story.world.law()].filter((reason) => reason !== null).map((reason) => `while ${lost} is lost: ${reason}`);
+  story.world.restore(lost);
+  const why = await retried(story);
+  if (why !== null) return [...reasons, why];
+  const { line, debts } = await story.status();
+  return [...reasons, ...(debts.length > 0 ? story.world.law() : story.faults(line === 'after' ? 'west' : 'east'))];
+}
+
+describe('The law holds', () => {
+  test.each(['west', 'east'])('when %s is lost at any call, and is back later', async (lost) => {
+    const broken: string[] = [];
+    const calls = await callsOfARun();
+    for (let n = 1; n <= calls; n += 1) {
+      await told({}, async (story) => {
+        story.when(n, () => story.world.partition(lost));
+        await story.migrate();
+        const { site = '', call = '' } = story.world.calls[n - 1] ?? {};
+        for (const reason of await judged(story, lost)) broken.push(`lost at call ${n} (${site} ${call}): ${reason}`);
+      });
+    }
+    expect(broken).toEqual([]);
+  }, 240_000);
+});
