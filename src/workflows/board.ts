@@ -10,6 +10,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Everything a run shows: the status query, the details in the UI and the search attributes, kept from one value. */
 export class Board {
   private readonly status: Mutable<Status>;
+  private readonly holds: HeldStatus[] = [];
+  private phaseBeforeHolds: Phase = 'preparing';
 
   constructor(request: MigrationRequest) {
     this.status = {
@@ -57,8 +59,26 @@ export class Board {
     if (this.status.outage !== null && this.status.outage.endedAt === null) this.change({ outage: { ...this.status.outage, endedAt: now(), deadline: null } });
   }
 
-  held(held: HeldStatus | null): void {
-    this.change({ held });
+  /** Shows a held state. Steps that run side by side may be held at once: they are shown one after the other, oldest first. */
+  hold(held: HeldStatus): void {
+    if (this.holds.length === 0) this.phaseBeforeHolds = this.status.phase;
+    this.holds.push(held);
+    this.showHold();
+  }
+
+  release(held: HeldStatus, headline: string): void {
+    this.holds.splice(this.holds.indexOf(held), 1);
+    if (this.showHold()) return;
+    this.change({ held: null });
+    this.phase(this.phaseBeforeHolds, headline);
+  }
+
+  private showHold(): boolean {
+    const [first] = this.holds;
+    if (first === undefined) return false;
+    this.change({ held: first });
+    this.phase('held', `${first.step} is held: ${first.error}${this.holds.length === 1 ? '' : ` (${this.holds.length - 1} more held after it)`}`);
+    return true;
   }
 
   waiting(waiting: WaitingStatus | null): void {

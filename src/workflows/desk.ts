@@ -34,19 +34,28 @@ export class Desk {
 
   /** Waits for the first decision of these kinds about this step. */
   async next(kinds: readonly DecisionKind[], step: string | null): Promise<DecisionRecord> {
-    const fits = (d: DecisionRecord) => kinds.includes(d.kind) && (d.step === null || d.step === step);
-    await condition(() => this.open.some(fits));
-    const index = this.open.findIndex(fits);
-    const [decision] = this.open.splice(index, 1);
-    if (decision === undefined) throw failure('Bug', 'A decision vanished.');
-    return decision;
+    const fits = (d: DecisionRecord) => kinds.includes(d.kind) && (step === null || d.step === step);
+    for (;;) {
+      await condition(() => this.open.some(fits));
+      // Whoever else waited may have been faster.
+      const index = this.open.findIndex(fits);
+      const [decision] = index < 0 ? [] : this.open.splice(index, 1);
+      if (decision !== undefined) return decision;
+    }
+  }
+
+  /** A decision answers what was shown when it was taken, never what is held later. */
+  forget(step: string): void {
+    for (const old of this.open.filter((d) => d.step === step)) this.open.splice(this.open.indexOf(old), 1);
   }
 
   private take(decision: Decision): DecisionRecord {
     const known = this.taken.get(decision.id);
     if (known !== undefined) return known;
     const { id, kind, step, by, verified, via, reason } = decision;
-    const record: DecisionRecord = { id, kind, step, by, verified, via, reason, at: now() };
+    // Without a step, a decision is about what is shown.
+    const about = step ?? (always.includes(kind) ? null : (this.board.read().held?.step ?? null));
+    const record: DecisionRecord = { id, kind, step: about, by, verified, via, reason, at: now() };
     this.taken.set(id, record);
     this.board.decided(record);
     if (kind === 'pause') this.paused = record;
@@ -67,6 +76,9 @@ export class Desk {
     const possible: readonly string[] = [...(status.held?.choices ?? []), ...(status.waiting?.choices ?? [])].map((c) => c.choice);
     if (!always.includes(decision.kind) && !possible.includes(decision.kind)) {
       throw failure('Invalid', `${decision.kind} is not possible now (${status.phase}). Possible: ${[...new Set([...possible, ...always])].join(', ')}.`);
+    }
+    if (decision.kind === 'pause' && (status.outage !== null || status.phase === 'undoing')) {
+      throw failure('Invalid', `A run pauses between two steps before the outage, not ${status.phase === 'undoing' ? 'while it undoes' : 'inside the outage or after it'}.`);
     }
     const approvers = status.waiting?.by ?? null;
     if (approvers !== null && (decision.kind === 'approve' || decision.kind === 'reject') && !approvers.includes(decision.by)) {

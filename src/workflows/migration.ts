@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { Mood } from '../domain/limits.js';
 import type { Plan } from '../domain/plan.js';
 import type { MigrationRequest } from '../domain/request.js';
@@ -21,6 +21,8 @@ export class Migration {
   readonly board: Board;
   readonly desk: Desk;
   readonly attestations = new Set<Way>();
+  /** Everything was checked again, and the run has not rested since. */
+  isReady = false;
   private sealed: Plan | null = null;
   private calls = 0;
   private readonly ids = new Map<string, number>();
@@ -56,6 +58,8 @@ export class Migration {
     this.desk.whenCancelled(() => {
       if (this.board.read().line === 'before') scope.cancel();
     });
+    // A person's cancel during preflight came before anybody listened.
+    if (this.board.read().cancelRequested) throw new CancelledFailure('Cancelled before anything was changed.');
     try {
       return await scope.run(() => body(take));
     } catch (cause) {
@@ -112,12 +116,11 @@ export class Migration {
   /** Shows a held state and waits for one of its ways on. */
   async hold(held: { step: string; error: unknown; choices: readonly { choice: 'retry' | 'skip' | Way; effect: string }[] }): Promise<'retry' | 'skip' | Way> {
     const { code, message, advice } = explain(held.error);
-    const before = this.board.read().phase;
-    this.board.held({ step: held.step, since: now(), code, error: message, advice, choices: held.choices });
-    this.board.phase('held', `${held.step} is held: ${message}`);
+    this.desk.forget(held.step);
+    const shown = { step: held.step, since: now(), code, error: message, advice, choices: held.choices };
+    this.board.hold(shown);
     const decision = await this.desk.next(held.choices.map((c) => c.choice), held.step);
-    this.board.held(null);
-    this.board.phase(before, `${decision.by} decided: ${decision.kind} ${held.step}`);
+    this.board.release(shown, `${decision.by} decided: ${decision.kind} ${held.step}`);
     const { kind } = decision;
     if (kind === 'attest-source-off' || kind === 'attest-target-off') this.attestations.add(kind);
     return kind as 'retry' | 'skip' | Way;
@@ -165,10 +168,20 @@ export class Migration {
     return times === 1 ? id : `${id}#${times}`;
   }
 
+  /** The last moment at which a run may rest. What was checked before a rest is checked again: it may have lasted a night. */
+  async lastRest(lookAgain: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await this.boundary();
+      if (this.isReady) return;
+      await lookAgain();
+    }
+  }
+
   /** Between two steps: a pause takes effect here, and never inside the outage. */
   private async boundary(): Promise<void> {
     if (!this.desk.isPaused() || this.board.read().outage !== null) return;
     const { phase } = this.board.read();
+    this.isReady = false;
     this.board.phase('paused', 'Paused between two steps');
     this.board.waiting({ for: 'resume', until: null, by: null, choices: [{ choice: 'resume', effect: 'The next step runs.' }, { choice: 'cancel', effect: 'Everything is undone.' }] });
     await condition(() => !this.desk.isPaused());
@@ -196,6 +209,6 @@ export class Migration {
   }
 
   private taking(perform: <In, Out>(step: Step<In, Out>, input: In, mood: Mood) => Promise<Out>): Take {
-    return (<In, Out>(step: Step<In, Out>, input: In) => perform(step, input, this.board.read().outage === null ? 'calm' : 'outage')) as Take;
+    return (<In, Out>(step: Step<In, Out>, input: In) => perform(step, input, this.board.read().outage !== null ? 'outage' : this.isReady ? 'ready' : 'calm')) as Take;
   }
 }
