@@ -1,3 +1,4 @@
+import { canonical } from './canonical.js';
 import type { SiteObservation } from './observation.js';
 import type { NamesPlan, Plan, PlannedReplication, PlannedVolume } from './plan.js';
 import type { MigrationRequest } from './request.js';
@@ -45,6 +46,23 @@ export function resolvePlan(request: MigrationRequest, direction: Extract<Direct
     names,
     request: { reason: request.reason, requestedBy: request.requestedBy, requestedAt: request.requestedAt, options: request.options },
     digest: '',
+  };
+}
+
+/** What a plan made now would say otherwise, each a sentence; empty when the sealed one still holds. */
+export function planChanges(sealed: Plan, again: Plan): readonly string[] {
+  const fields = ['source', 'target', 'members', 'clusterUids', 'application', 'volumes', 'replication', 'names'] as const;
+  const changed = fields.filter((field) => canonical(inOrder(sealed)[field]) !== canonical(inOrder(again)[field]));
+  return changed.length === 0 ? [] : [`The plan was made from other ${changed.join(', ')} than there are now. Start again, so that the plan says what is.`];
+}
+
+/** Lists whose order a cluster or a storage command may change from one answer to the next. */
+function inOrder(plan: Plan): Plan {
+  const { replication, volumes } = plan;
+  return {
+    ...plan,
+    volumes: volumes.toSorted((a, b) => (a.claim < b.claim ? -1 : 1)),
+    replication: replication === null ? null : { ...replication, secondaries: replication.secondaries.toSorted() },
   };
 }
 

@@ -1,7 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import { judge, plannedMigrationChecks, recheckChecks, type Facts } from '../domain/checks/index.js';
 import type { SiteObservation } from '../domain/observation.js';
-import { directionOf, resolvePlan } from '../domain/resolve.js';
+import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
 import type { MigrationRequest } from '../domain/request.js';
 import { callsAt, type AtSite } from './calls.js';
 import { now } from './board.js';
@@ -10,13 +10,15 @@ import type { Migration } from './migration.js';
 
 const LOOK = 'Looking at both sites';
 
+type Step = 'preflight' | 'recheck';
+
 /** Every check, all reasons at once; nothing is changed. Makes the plan. Unknown is a no. */
 export async function preflight(migration: Migration): Promise<void> {
   const { board } = migration;
   board.step('preflight', { title: LOOK, startedAt: now() });
   const facts = await gather(migration, { step: 'preflight', holder: null });
   const reasons = judge(plannedMigrationChecks, facts);
-  if (reasons.length > 0) refuse(migration, reasons);
+  if (reasons.length > 0) refuse(migration, 'preflight', reasons);
   const plan = resolvePlan(migration.request, { kind: 'known', ...facts }, facts.names?.plan ?? null);
   migration.seal(await at(migration, 'preflight', facts.source.site).sealPlan({ draft: plan }));
   show(migration, facts);
@@ -29,21 +31,20 @@ export async function recheck(migration: Migration): Promise<void> {
   board.step('recheck', { title: 'Checking everything again', startedAt: now() });
   const facts = await gather(migration, { step: 'recheck', holder: migration.plan.run });
   const reasons = judge(recheckChecks, facts);
-  if (reasons.length > 0) {
-    board.step('recheck', { state: 'failed', endedAt: now(), note: reasons.join(' ') });
-    board.refusals(reasons);
-    throw failure('Refused', `What preflight found is no longer true: ${reasons.join(' ')}`, [{ reasons }]);
-  }
+  if (reasons.length > 0) refuse(migration, 'recheck', reasons);
+  const changes = planChanges(migration.plan, resolvePlan(migration.request, { kind: 'known', ...facts }, facts.names?.plan ?? null));
+  if (changes.length > 0) refuse(migration, 'recheck', changes);
+  migration.isReady = true;
   show(migration, facts);
   board.step('recheck', { state: 'done', endedAt: now(), note: `${recheckChecks.length} checks passed` });
 }
 
-async function gather(migration: Migration, options: { step: string; holder: string | null }): Promise<Facts> {
+async function gather(migration: Migration, options: { step: Step; holder: string | null }): Promise<Facts> {
   const { request } = migration;
   const { unit } = request;
   const first = await Promise.all(request.sites.map((site) => observe(migration, options.step, { site, unit, against: null })));
   const direction = directionOf(request, first);
-  if (direction.kind === 'refused') return refuse(migration, direction.reasons);
+  if (direction.kind === 'refused') return refuse(migration, options.step, direction.reasons);
   const { source, others, target: glance } = direction;
   const against = { kinds: source.application.kinds, references: source.application.references };
   const dns = source.dns !== null && glance.dns !== null ? { source: source.dns, target: glance.dns, probePorts: request.options.probePorts } : null;
@@ -56,25 +57,25 @@ async function gather(migration: Migration, options: { step: string; holder: str
   return { request, source, target, others, names, holder: options.holder };
 }
 
-async function observe(migration: Migration, step: string, input: { site: string; unit: MigrationRequest['unit']; against: { kinds: readonly string[]; references: readonly string[] } | null }): Promise<SiteObservation> {
+async function observe(migration: Migration, step: Step, input: { site: string; unit: MigrationRequest['unit']; against: { kinds: readonly string[]; references: readonly string[] } | null }): Promise<SiteObservation> {
   try {
     const { site, ...rest } = input;
     return await at(migration, step, site).observeSite(rest);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return refuse(migration, [`${input.site} could not be observed: ${explain(error).message}`]);
+    return refuse(migration, step, [`${input.site} could not be observed: ${explain(error).message}`]);
   }
 }
 
 /** Refuses the run before anything changed, or, at the recheck, lets the block around undo. */
-function refuse(migration: Migration, reasons: readonly string[]): never {
+function refuse(migration: Migration, step: Step, reasons: readonly string[]): never {
   migration.board.refusals(reasons);
-  migration.board.step('preflight', { title: LOOK, state: 'failed', endedAt: now(), note: reasons.join(' ') });
-  throw failure('Refused', `Refused, nothing was changed: ${reasons.join(' ')}`, [{ reasons }]);
+  migration.board.step(step, { state: 'failed', endedAt: now(), note: reasons.join(' ') });
+  throw failure('Refused', `${step === 'preflight' ? 'Refused, nothing was changed' : 'What preflight found is no longer true'}: ${reasons.join(' ')}`, [{ reasons }]);
 }
 
-function at(migration: Migration, step: string, site: string): AtSite {
-  return callsAt({ site, mood: 'calm', title: LOOK, input: () => ({ site }), id: (activity) => migration.uniqueId(`${step}/${activity}@${site}`) });
+function at(migration: Migration, step: Step, site: string): AtSite {
+  return callsAt({ site, mood: step === 'recheck' ? 'ready' : 'calm', title: LOOK, input: () => ({ site }), id: (activity) => migration.uniqueId(`${step}/${activity}@${site}`) });
 }
 
 function show(migration: Migration, facts: Facts): void {
