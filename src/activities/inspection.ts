@@ -51,8 +51,7 @@ export function inspection(ports: Ports) {
     /** The site's role, read now. Never throws for a storage that does not answer: that is `unreadable`. */
     async observeRole(input: { site: string; plan: Plan }): Promise<RoleReading> {
       return looking(async () => {
-        const view = await viewOf(ports.site(input.site), input.plan.replication?.groups[input.site] ?? null);
-        return { site: input.site, at: view.at, role: view.role, state: view.state, liveCommands: view.liveCommands };
+        return roleOf(ports.site(input.site), input.plan.replication?.groups[input.site] ?? null);
       });
     },
   };
@@ -62,6 +61,12 @@ export function inspection(ports: Ports) {
 export async function viewOf(site: SitePorts, group: { rvg: string; diskGroup: string } | null): Promise<ReplicationView> {
   if (site.replication !== null && group !== null) return site.replication.view(group);
   return { site: site.site, at: new Date().toISOString(), rvg: '', diskGroup: '', role: 'unreadable', state: 'no replication configured', volumes: [], secondaries: [], configErrors: [], openVolumes: [], liveCommands: 0 };
+}
+
+/** The site's role alone, read now; an absent group is unreadable, never fine. */
+export async function roleOf(site: SitePorts, group: { rvg: string; diskGroup: string } | null): Promise<RoleReading> {
+  if (site.replication !== null && group !== null) return site.replication.role(group);
+  return { site: site.site, at: new Date().toISOString(), role: 'unreadable', state: 'no replication configured', liveCommands: 0 };
 }
 
 async function observeSite(site: SitePorts, unit: UnitRef, against: { kinds: readonly string[]; references: readonly string[] } | null): Promise<SiteObservation> {

@@ -10,6 +10,8 @@ export interface CommandResult {
   readonly output: string;
 }
 
+export type RoleView = Pick<ReplicationView, 'site' | 'at' | 'role' | 'state' | 'liveCommands'>;
+
 export interface VolumeGroup {
   readonly rvg: string;
   readonly diskGroup: string;
@@ -19,6 +21,8 @@ export interface VolumeGroup {
 export interface Replication {
   /** This site's view. A site whose storage does not answer in time reports role `unreadable`; it does not throw. */
   view(group: VolumeGroup): Promise<ReplicationView>;
+  /** The role alone, for where seconds count: what `view` says of it, read by one command. It does not throw either. */
+  role(group: VolumeGroup): Promise<RoleView>;
   /** Waits until two readings at the Primary agree that every Secondary is up to date, connected, logging to SRL; returns one line per Secondary. */
   awaitDrained(replication: PlannedReplication, site: string, work: Work): Promise<readonly string[]>;
   /** Waits until no volume of the group is open here. */

@@ -40,6 +40,11 @@ export function replicationContract(name: string, makeWorld: () => Promise<Repli
       expect((await world.target.view(group(world.plan.target))).role).toBe('secondary');
     });
 
+    test('shows the role alone as the whole view does', async () => {
+      expect(await world.source.role(group(world.plan.source))).toMatchObject({ site: world.plan.source, role: 'primary', liveCommands: 0 });
+      expect(await world.target.role(group(world.plan.target))).toMatchObject({ site: world.plan.target, role: 'secondary', liveCommands: 0 });
+    });
+
     test('shows which volumes are open, from the moment they are', async () => {
       await world.openVolume(true);
       expect((await world.source.view(group(world.plan.source))).openVolumes.length).toBeGreaterThan(0);

@@ -22,6 +22,10 @@ export function createReplication(core: Core, site: SiteState, roles: Roles): Re
 
   return {
     view: async (asked) => (answers() ? viewOf(core, site, mine(asked)) : unreadable(core, site, asked)),
+    role: async (asked) => {
+      const { at, role, state, liveCommands } = answers() ? viewOf(core, site, mine(asked)) : unreadable(core, site, asked);
+      return { site: site.site, at, role, state, liveCommands };
+    },
     awaitDrained: async (replication, here, work) => {
       const group = mine(replication.groups[here] ?? { rvg: '', diskGroup: '' });
       work.report(`waiting until every Secondary of ${group.rvg} is up to date`);

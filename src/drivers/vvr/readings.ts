@@ -1,5 +1,5 @@
 import type { ReplicationView, ReplicatedVolume } from '../../domain/observation.js';
-import type { VolumeGroup } from '../../ports/replication.js';
+import type { RoleView, VolumeGroup } from '../../ports/replication.js';
 import { localHost, ownRole, parsePrintrvg, type Printrvg } from './printrvg.js';
 import { parsePrintvol } from './printvol.js';
 import { parseRepstatus, type Repstatus } from './repstatus.js';
@@ -14,6 +14,15 @@ export interface Readings {
   /** Volumes not reported as closed; throws when it cannot be read. */
   open(group: VolumeGroup): Promise<readonly string[]>;
   view(group: VolumeGroup): Promise<ReplicationView>;
+  role(group: VolumeGroup): Promise<RoleView>;
+}
+
+/** This site's own role, and whether a command may still act on it, from what could be read. */
+function roleIn(rvg: Printrvg | null, status: Repstatus | null): Pick<ReplicationView, 'role' | 'state' | 'liveCommands'> {
+  const state = (rvg === null ? null : localHost(rvg)?.state) ?? status?.rvgState ?? '';
+  const role = rvg === null ? 'unreadable' : ownRole(rvg);
+  const stale = (status?.configErrors.length ?? 0) + (rvg?.configErrors.length ?? 0) > 0;
+  return { role, state, liveCommands: mayBeCommanded({ role, state, stale }) ? 1 : 0 };
 }
 
 export function createReadings(shell: Shell, site: string): Readings {
@@ -56,23 +65,25 @@ export function createReadings(shell: Shell, site: string): Readings {
     const names = found?.map(({ name }) => name) ?? before;
     const unseen = names.filter((name) => !before.includes(name));
     const late = await openAmong(group, unseen).catch(() => unseen);
-    const state = (rvg === null ? null : localHost(rvg)?.state) ?? status?.rvgState ?? '';
-    const role = rvg === null ? 'unreadable' : ownRole(rvg);
     const configErrors = [...new Set([...(status?.configErrors ?? []), ...(rvg?.configErrors ?? [])])];
     return {
       site,
       at,
       rvg: group.rvg,
       diskGroup: group.diskGroup,
-      role,
-      state,
+      ...roleIn(rvg, status),
       volumes: found ?? [],
       secondaries: status?.secondaries ?? [],
       configErrors,
       openVolumes: names.length === 0 ? [`every volume of ${group.rvg}`] : [...opened.filter((name) => names.includes(name)), ...late],
-      liveCommands: mayBeCommanded({ role, state, stale: configErrors.length > 0 }) ? 1 : 0,
     };
   }
 
-  return { repstatus, printrvg, open, view };
+  async function role(group: VolumeGroup): Promise<RoleView> {
+    const at = new Date().toISOString();
+    const rvg = await printrvg(group).catch(() => null);
+    return { site, at, ...roleIn(rvg, null) };
+  }
+
+  return { repstatus, printrvg, open, view, role };
 }

@@ -41,6 +41,7 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
 
   return {
     view: (group) => readings.view(group),
+    role: (group) => readings.role(group),
 
     awaitDrained: (replication, at, work) =>
       awaitReadings(() => readAsPrimary(groupAt(replication.groups, at), replication.secondaries, notDrained), {
