@@ -32,7 +32,7 @@ export function disagreements(seen: readonly SiteObservation[]): Found {
   const recorded = [...new Set(members.flatMap((o) => (o.plan?.statusPrimary ? [o.plan.statusPrimary] : [])))];
   if (running.length !== 1) reasons.push(running.length === 0 ? 'The application runs on no site.' : `The application runs on ${running.join(' and ')}.`);
   if (stateful && primaries.length !== 1) reasons.push(primaries.length === 0 ? 'No site is Primary.' : `${primaries.join(' and ')} are both Primary.`);
-  if (proposed.length !== 1) reasons.push(`spec.primaryCluster differs between the sites: ${proposed.join(', ')}.`);
+  if (proposed.length > 1) reasons.push(`spec.primaryCluster differs between the sites: ${proposed.join(', ')}.`);
   const [writer] = running;
   if (writer !== undefined && running.length === 1) {
     if (stateful && primaries.length === 1 && primaries[0] !== writer) reasons.push(`The application runs on ${writer}, but ${primaries[0]} is Primary.`);

@@ -51,14 +51,15 @@ export function details(status: Status): string {
 function serviceLine(status: Status, nowMs: number): string {
   const { outage } = status;
   const writer = status.writer === null ? 'no site can write' : status.writer === 'unknown' ? 'it is not known which site can write' : `${status.writer} can write`;
-  if (outage === null) return `The application serves; ${writer}.`;
+  // Without a source nothing is known of the application, only that this run did not touch it.
+  if (outage === null) return `${status.source === null ? 'Nothing was changed' : 'The application serves'}; ${writer}.`;
   if (outage.endedAt !== null) return `The outage lasted ${seconds(Date.parse(outage.endedAt) - Date.parse(outage.startedAt))} (from ${clock(outage.startedAt)} to ${clock(outage.endedAt)}); ${writer}.`;
   const age = nowMs > Date.parse(outage.startedAt) ? ` (${seconds(nowMs - Date.parse(outage.startedAt))})` : '';
   return `THE SERVICE IS DOWN since ${clock(outage.startedAt)}${age}; budget ${seconds(outage.budgetMs)}; ${writer}.`;
 }
 
 function lineSentence(status: Status): string {
-  if (status.line === 'before') return 'Before the line: the run can be undone.';
+  if (status.line === 'before') return status.endedAt === null ? 'Before the line: the run can be undone.' : 'The line was not crossed.';
   if (status.line === 'crossing') return 'On the line: the role swap is under way; its outcome is read on both sites.';
   return 'After the line: the run is only carried on, never undone.';
 }

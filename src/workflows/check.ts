@@ -10,8 +10,9 @@ export async function check(request: MigrationRequest): Promise<Status> {
     await preflight(migration);
     migration.board.phase('completed', 'Every check passed; nothing was changed');
   } catch (error) {
-    if (migration.board.read().refusals.length === 0) throw error;
-    migration.board.phase('refused', `${migration.board.read().refusals.length} reasons against it; nothing was changed`);
+    const reasons = migration.board.read().refusals.length;
+    if (reasons === 0) throw error;
+    migration.board.phase('refused', `${reasons} ${reasons === 1 ? 'reason' : 'reasons'} against it; nothing was changed`);
   }
   return migration.board.read();
 }

@@ -45,6 +45,10 @@ describe('Adoption', () => {
     expect(reasonsOf(...seen)).toMatch(reason);
   });
 
+  test('says nothing of specs where no site has the plan', () => {
+    expect(reasonsOf(aSite('east', { ...fresh, plan: null }), aSite('west', { ...fresh, plan: null }))).not.toMatch(/spec\.primaryCluster/);
+  });
+
   test('says every disagreement at once', () => {
     const found = disagreements([aSite('east', { ...fresh, plan: { specPrimary: 'west' }, replication: { role: 'secondary' } }), west]);
     expect(found.kind === 'refused' && found.reasons.length).toBeGreaterThanOrEqual(2);
