@@ -65,6 +65,7 @@ function schedule(context: CallContext, activity: string, input: object): Promis
   return call(input);
 }
 
-function nobodyTookIt(error: unknown): boolean {
+/** No worker ever had the call, so nothing was done by it. */
+export function nobodyTookIt(error: unknown): boolean {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
 }

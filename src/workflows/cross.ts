@@ -3,6 +3,7 @@ import type { SwapProofs } from '../activities/crossing.js';
 import type { RolesSwapped } from '../domain/proofs.js';
 import type { CommandResult } from '../ports/replication.js';
 import { now } from './board.js';
+import { nobodyTookIt } from './calls.js';
 import { explain, failure } from './failures.js';
 import type { Migration } from './migration.js';
 import { settle } from './settle.js';
@@ -73,6 +74,6 @@ async function swapOnce(run: StepRun, proofs: SwapProofs): Promise<Commanded> {
     return { result, outcomeKnown: result.exitCode !== null, problem: `${result.command} exited with ${result.exitCode ?? 'no status'}: ${result.output}` };
   } catch (error) {
     const { code, message } = explain(error);
-    return { result: null, outcomeKnown: notCommanded.has(code), problem: message };
+    return { result: null, outcomeKnown: notCommanded.has(code) || nobodyTookIt(error), problem: message };
   }
 }

@@ -53,6 +53,7 @@ describe('Crossing', () => {
       }, 'after');
       expect(await story.migrate()).toBe('blocked');
       expect(story.world.calls.filter((c) => c.call === 'Replication.migrate')).toEqual([]);
+      expect(story.conductor.story.timers.filter((t) => t.summary.includes('between two readings'))).toEqual([]);
       story.conductor.poll('site-east');
       await story.decide('retry');
       await story.goOn();
