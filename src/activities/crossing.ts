@@ -5,7 +5,7 @@ import type { Ports, SitePorts } from '../ports/index.js';
 import type { CommandResult } from '../ports/replication.js';
 import { changing, show, type Place } from './boundary.js';
 import { assertQuiet } from './outage.js';
-import { viewOf } from './inspection.js';
+import { roleOf } from './inspection.js';
 
 export interface SwapProofs {
   readonly offline: SourceOffline;
@@ -47,7 +47,7 @@ export function crossing(ports: Ports) {
       return changing(ports, input, async (work, site, own) => {
         const { plan } = input;
         if (plan.replication === null || site.replication === null) return { command: 'none: the application has no replicated volume', exitCode: 0, output: '' };
-        const view = await viewOf(site, plan.replication.groups[input.site] ?? null);
+        const view = await roleOf(site, plan.replication.groups[input.site] ?? null);
         if (view.role === 'primary') return { command: 'none: primary already', exitCode: 0, output: '' };
         await own((r) => ({ ...r, phase: 'crossing' }));
         await work.guard();
@@ -80,7 +80,7 @@ export function crossing(ports: Ports) {
 
 async function assertUnswapped(site: SitePorts, plan: Plan): Promise<void> {
   if (plan.replication === null) return;
-  const view = await viewOf(site, plan.replication?.groups[site.site] ?? null);
+  const view = await roleOf(site, plan.replication?.groups[site.site] ?? null);
   if (view.role !== 'primary') throw new ChangeoverError('RoleChanged', `${site.site} is ${view.role} (${view.state}), not primary.`);
   if (view.liveCommands > 0) throw new ChangeoverError('StillRunning', `A role command is still at work on ${site.site}.`);
 }

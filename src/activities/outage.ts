@@ -3,7 +3,7 @@ import type { Plan } from '../domain/plan.js';
 import { assertOf, type Drained, type RolesSwapped, type SourceOffline } from '../domain/proofs.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { changing, show, type Place } from './boundary.js';
-import { viewOf, type RoleReading } from './inspection.js';
+import { roleOf, type RoleReading } from './inspection.js';
 
 /** How old the other site's role may be when the source is allowed to write again, milliseconds. */
 const READ_NOW_MS = 15_000;
@@ -50,7 +50,7 @@ export function outage(ports: Ports) {
       return changing(ports, input, async (work, site, own) => {
         const { plan, target } = input;
         if (plan.replication !== null) {
-          const here = await viewOf(site, plan.replication.groups[input.site] ?? null);
+          const here = await roleOf(site, plan.replication.groups[input.site] ?? null);
           if (here.role !== 'primary') throw new ChangeoverError('RoleChanged', `${input.site} is ${here.role} (${here.state}), not primary: the application must not start there.`);
           if (here.liveCommands > 0) throw new ChangeoverError('StillRunning', `A role command is still at work on ${input.site}.`);
           if (!input.attestedOff) assertNotPrimary(target);
@@ -71,7 +71,7 @@ export function outage(ports: Ports) {
         const { plan, swapped } = input;
         assertOf(swapped, plan);
         if (plan.replication !== null) {
-          const here = await viewOf(site, plan.replication.groups[input.site] ?? null);
+          const here = await roleOf(site, plan.replication.groups[input.site] ?? null);
           if (here.role !== 'primary') throw new ChangeoverError('RoleChanged', `${input.site} is ${here.role} (${here.state}), not primary: the application must not start there.`);
         }
         await own((r) => ({ ...r, writer: plan.target, phase: 'forward' }));

@@ -151,12 +151,12 @@ export class Migration {
       target: plan.target,
       mood,
       attested: (way) => this.attestations.has(way),
-      at: (site) =>
+      at: (site, turnOf = step.name) =>
         callsAt({
           site,
           mood,
           title: step.title,
-          input: () => ({ site, plan, step: step.name, attempt: (this.calls += 1) }),
+          input: () => ({ site, plan, step: turnOf, attempt: (this.calls += 1) }),
           id: (activity) => this.uniqueId(`${step.name}/${activity}@${site}`),
         }),
     };

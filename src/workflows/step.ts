@@ -30,7 +30,8 @@ export interface StepRun {
   readonly source: string;
   readonly target: string;
   readonly mood: Mood;
-  readonly at: (site: string) => AtSite;
+  /** `turnOf`: the step whose effect the call repeats, so that its undo stops a late one (law 8). Default: this step. */
+  readonly at: (site: string, turnOf?: string) => AtSite;
   /** What people have attested in this run. */
   readonly attested: (way: Way) => boolean;
 }

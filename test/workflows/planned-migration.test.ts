@@ -143,6 +143,19 @@ describe('A planned migration whose objects change', () => {
     }));
 });
 
+describe('A planned migration that stages again', () => {
+  test('takes the turn of stage-target, whose undo then stops a late one', () =>
+    told({}, async (story) => {
+      const turns: string[][] = [];
+      story.when('Replication.awaitClosed', () => story.editConfigMap('greeting', 'changed in the middle'));
+      story.world.on('Objects.ensureStaged', () => void turns.push(Object.keys(story.world.site('west').ownership.get('orders')?.turns ?? {})));
+      await story.migrate();
+      expect(turns).toHaveLength(2);
+      expect(turns[1]).toContain('stage-target');
+      expect(turns[1]).not.toContain('confirm-snapshot');
+    }));
+});
+
 describe('A planned migration on the line', () => {
   test('completes when the command exits non-zero though the swap is done', () =>
     told({}, async (story) => {

@@ -24,5 +24,5 @@ export const stageTarget = defineStep<SnapshotRef, string>({
 
 /** Stages what changed since, at the target only: the source's fence may be on by now and is not touched. */
 export async function stageAgain({ at, target }: StepRun, snapshot: SnapshotRef): Promise<void> {
-  await at(target).ensureStaged({ snapshot });
+  await at(target, stageTarget.name).ensureStaged({ snapshot });
 }
