@@ -32,7 +32,7 @@ export type Mood =
 const minute = 60_000;
 
 export const limits: Readonly<Record<Mood, CallLimits>> = {
-  calm: { scheduleToStart: 3 * minute, startToClose: 10 * minute, heartbeat: 30_000, retryFrom: 1_000, retryAtMost: 10_000, scheduleToClose: 15 * minute, patience: 15 * minute, attempts: 8 },
+  calm: { scheduleToStart: 3 * minute, startToClose: 10 * minute, heartbeat: 5_000, retryFrom: 1_000, retryAtMost: 10_000, scheduleToClose: 15 * minute, patience: 15 * minute, attempts: 8 },
   ready: { scheduleToStart: 3 * minute, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 15 * minute, patience: 15 * minute, attempts: 8 },
   outage: { scheduleToStart: 15_000, startToClose: 2 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 2_000, scheduleToClose: null, patience: null, attempts: 0 },
   cross: { scheduleToStart: 15_000, startToClose: 3 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 500, scheduleToClose: null, patience: 45_000, attempts: 1 },

@@ -44,6 +44,12 @@ export class Desk {
     }
   }
 
+  /** Waits for such a decision for at most so long; a decision that came is taken. Null: none came. */
+  async nextWithin(kinds: readonly DecisionKind[], step: string, ms: number): Promise<DecisionRecord | null> {
+    const came = await condition(() => this.open.some((d) => kinds.includes(d.kind) && d.step === step), ms, { summary: `until a decision about ${step}, or the next reading` });
+    return came ? this.next(kinds, step) : null;
+  }
+
   /** A decision answers what was shown when it was taken, never what is held later. */
   forget(step: string): void {
     for (const old of this.open.filter((d) => d.step === step)) this.open.splice(this.open.indexOf(old), 1);

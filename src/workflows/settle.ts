@@ -1,6 +1,7 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { RoleReading } from '../activities/inspection.js';
 import { decide, type Verdict, type Way } from '../domain/roles.js';
+import type { HeldStatus } from '../domain/status.js';
 import { now } from './board.js';
 import { explain } from './failures.js';
 import type { Migration } from './migration.js';
@@ -71,20 +72,50 @@ async function readBoth(migration: Migration, run: StepRun): Promise<Readings> {
   return { source, target };
 }
 
+/** After so many readings that settled nothing a person is told. */
+const QUIET_READINGS = 3;
+/** While a person is asked, the readings go on, ever more slowly: a night of them must fit into the history. */
+const SLOWEST_MS = 15 * 60_000;
+
 /**
  * Both roles, read side by side. A received exit settles that no command can still act; without one, they are read again and again,
- * one command timeout apart, until two readings agree and nothing is alive.
+ * one command timeout apart, until two readings agree and nothing is alive. A command that never ends is held, and settles by itself when it does.
  */
 async function readRoles(migration: Migration, run: StepRun, known: boolean): Promise<Readings> {
+  const { board, desk } = migration;
   let latest = await readBoth(migration, run);
-  for (let settled = known; !settled; ) {
-    migration.board.headline('The outcome of the role swap is unclear: reading the roles until nothing can still act');
-    await sleep(migration.request.options.commandTimeoutMs, { summary: 'one command timeout between two readings' });
+  let pause = migration.request.options.commandTimeoutMs;
+  let shown: HeldStatus | null = null;
+  for (let settled = known, reading = 1; !settled; reading += 1) {
+    if (shown === null) board.headline('The outcome of the role swap is unclear: reading the roles until nothing can still act');
+    if (shown === null && reading > QUIET_READINGS) {
+      desk.forget(step.name);
+      board.hold((shown = unclear(latest)));
+    }
+    if (shown === null) await sleep(pause, { summary: 'one command timeout between two readings' });
+    else await desk.nextWithin(['retry'], step.name, pause);
     const again = await readBoth(migration, run);
-    settled = again.source.role === latest.source.role && again.target.role === latest.target.role && again.source.liveCommands + again.target.liveCommands === 0;
+    const same = again.source.role === latest.source.role && again.target.role === latest.target.role;
+    const alive = again.source.liveCommands + again.target.liveCommands;
+    settled = same && alive === 0;
+    // Something moved: the reading that confirms it comes one command timeout later, however long the run has waited.
+    pause = same && shown !== null ? Math.min(pause * 2, SLOWEST_MS) : migration.request.options.commandTimeoutMs;
     latest = again;
   }
+  if (shown !== null) board.release(shown, 'Nothing can still act on the roles');
   return latest;
+}
+
+function unclear({ source, target }: Readings): HeldStatus {
+  const site = ({ site: name, role, state }: RoleReading) => `${name} is ${role} (${state})`;
+  return {
+    step: step.name,
+    since: now(),
+    code: 'OutcomeUnknown',
+    error: `A role command may still be at work, so nothing is started anywhere: ${site(source)}, ${site(target)}.`,
+    advice: 'See the command on the site, end it or let it end; the run goes on by itself when nothing can still act.',
+    choices: [{ choice: 'retry', effect: 'The roles are read again at once.' }],
+  };
 }
 
 async function readRole(migration: Migration, run: StepRun, site: string): Promise<RoleReading> {

@@ -2,18 +2,16 @@ import type { SiteName } from '../../lab/settings.js';
 import { expectServedBy, migrate, nothingLost, RUN_MS, sharedScenario, statusOf, untilStepBegins } from './support/in-lab.js';
 
 /** From the restart to the next thing that the run has done, seconds: the heartbeat timeout, and what comes after it. */
-const OUTAGE_S = 10;
-/** While the application serves, a call is missed after 30 s. */
-const CALM_S = 40;
+const PROGRESS_S = 10;
 
 describe('A worker that is killed in the middle of a step', () => {
   const scenario = sharedScenario({ commandTimeoutMs: 2_000 });
 
   const moments: readonly { step: string; within: number; at: 'source' | 'target'; from: SiteName; to: SiteName }[] = [
-    { step: 'capture-application', within: CALM_S, at: 'source', from: 'east', to: 'west' },
-    { step: 'offline-source', within: OUTAGE_S, at: 'source', from: 'west', to: 'east' },
-    { step: 'swap-roles', within: OUTAGE_S, at: 'source', from: 'east', to: 'west' },
-    { step: 'activate-target', within: OUTAGE_S, at: 'target', from: 'west', to: 'east' },
+    { step: 'capture-application', within: PROGRESS_S, at: 'source', from: 'east', to: 'west' },
+    { step: 'offline-source', within: PROGRESS_S, at: 'source', from: 'west', to: 'east' },
+    { step: 'swap-roles', within: PROGRESS_S, at: 'source', from: 'east', to: 'west' },
+    { step: 'activate-target', within: PROGRESS_S, at: 'target', from: 'west', to: 'east' },
   ];
 
   test.each(moments)(

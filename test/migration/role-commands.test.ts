@@ -49,12 +49,16 @@ describe('A role command that does not go as it should', () => {
   );
 
   test(
-    'hangs: nothing is started anywhere while it may still act, and when it goes on the run does too',
+    'hangs: the run is held, nothing is started anywhere while it may still act, and when it goes on the run does too',
     async () => {
       await setVvr('west', { migrateHang: true });
       const migration = migrate(scenario.now, 'east');
-      const hanging = await untilStatus(scenario.now, 'the outage budget to have passed in the crossing', ({ line, outage }) => line === 'crossing' && outage !== null && Date.now() > Date.parse(outage.startedAt) + outage.budgetMs);
-      expect(hanging.steps.at(-1)).toMatchObject({ name: 'swap-roles', state: 'running' });
+      const hanging = await untilStatus(
+        scenario.now,
+        'the run to be held in the crossing, with the outage budget passed',
+        ({ phase, line, outage }) => phase === 'held' && line === 'crossing' && outage !== null && Date.now() > Date.parse(outage.startedAt) + outage.budgetMs,
+      );
+      expect(hanging.held).toMatchObject({ step: 'swap-roles', code: 'OutcomeUnknown', choices: [{ choice: 'retry' }] });
       // The budget does not end a crossing: an undo could meet the command that wakes.
       for (const site of siteNames) {
         expect((await ownershipAt(site)).writer).not.toBe('east');

@@ -182,6 +182,20 @@ describe('A planned migration on the line', () => {
       expect(status.line).toBe('crossing');
     }));
 
+  test.each(['by itself', 'after a retry'])('is held while a command that outlived its client may still act, and goes on %s when it has ended', (how) =>
+    told({}, async (story) => {
+      story.world.roles.next.push('outlives-its-client');
+      expect(await story.migrate()).toBe('blocked');
+      expect(await story.status()).toMatchObject({ phase: 'held', line: 'crossing', held: { step: 'swap-roles', code: 'OutcomeUnknown', choices: [{ choice: 'retry' }] } });
+      expect(story.world.writers()).toEqual([]);
+      story.world.roles.finishCommands('done');
+      if (how === 'by itself') await story.conductor.advance(16 * 60_000);
+      else await story.decide('retry', { step: 'swap-roles' });
+      await story.goOn();
+      expect((await story.status()).phase).toBe('completed');
+      expect(story.faults('west')).toEqual([]);
+    }));
+
   test('goes forward when the source is lost after the swap and a person attests that it is off', () =>
     told({}, async (story) => {
       story.world.on('Replication.migrate', () => story.world.powerOff('east'), 'after');
