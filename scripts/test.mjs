@@ -26,15 +26,18 @@ const steps = [
       ]),
 ];
 
-let failed = false;
+let passed = 0;
+let failed = 0;
 for (const [what, command, parameters] of steps) {
   const began = performance.now();
   console.log(`\n── ${what}`);
   const { status } = spawnSync(command, parameters, { cwd: root, stdio: 'inherit' });
   console.log(`── ${what}: ${status === 0 ? 'passed' : 'FAILED'} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   if (status !== 0) {
-    failed = true;
+    failed += 1;
     break;
   }
+  passed += 1;
 }
-process.exit(failed ? 1 : 0);
+console.log(`\nparts: ${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
