@@ -12,15 +12,19 @@ import { changeWorkloads, heldBy, idsOf } from './holding.js';
 /** How many of those still there are named in a line. */
 const NAMED = 5;
 
+/**
+ * How long pods may take before the workloads are held at zero once more, milliseconds. Something that scales up again at once can hide
+ * the zero from the workload's controller: the fence denies new pods, but the old ones are then never asked to end.
+ */
+const HOLD_AGAIN_MS = 1_000;
+
 /** See `Workloads.ensureStopped`. One round of lists, one of patches, one watch of pods, and one of attachments where there are any. */
 export async function ensureStopped(kube: Kube, plan: Plan, work: Work): Promise<readonly string[]> {
-  const [{ workloads: stopped, makers }, attaching] = await Promise.all([
-    changeWorkloads(kube, plan.application, { work, towards: heldBy(plan.run) }),
-    attachingDrivers(kube, plan),
-  ]);
+  const hold = () => changeWorkloads(kube, plan.application, { work, towards: heldBy(plan.run) });
+  const [{ workloads: stopped, makers }, attaching] = await Promise.all([hold(), attachingDrivers(kube, plan)]);
   const active = stopped.filter(({ object }) => !isInert(object));
   if (active.length > 0) throw new ChangeoverError('ObjectChanged', `On ${kube.site} these would not stop: ${idsOf(active).join(', ')}.`);
-  await awaitNoPods(kube, { plan, makers, work });
+  while (!(await noPodsWithin(HOLD_AGAIN_MS, kube, { plan, makers, work }))) await hold();
   await awaitDetached(kube, { plan, attaching, work });
   return idsOf(stopped);
 }
@@ -44,6 +48,19 @@ export function isHolding(plan: Plan, makers: ReadonlySet<string>): (pod: KubeOb
     if (claimsOfPodSpec(pod['spec']).some((claim) => claims.has(claim))) return true;
     return makers.has(controllerOf(pod)?.uid ?? '') || isSelected(pod.metadata.labels);
   };
+}
+
+/** Whether all pods were gone in time; only the work's own end is thrown. */
+async function noPodsWithin(ms: number, kube: Kube, options: { plan: Plan; makers: ReadonlySet<string>; work: Work }): Promise<boolean> {
+  const { work } = options;
+  const late = AbortSignal.timeout(ms);
+  try {
+    await awaitNoPods(kube, { ...options, work: { ...work, signal: AbortSignal.any([work.signal, late]) } });
+    return true;
+  } catch (error) {
+    if (late.aborted && !work.signal.aborted) return false;
+    throw error;
+  }
 }
 
 async function awaitNoPods(kube: Kube, options: { plan: Plan; makers: ReadonlySet<string>; work: Work }): Promise<void> {

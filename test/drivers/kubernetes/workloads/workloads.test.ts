@@ -139,6 +139,21 @@ describe('stopping', () => {
     expect(await stopping).toEqual(['Deployment/orders']);
   });
 
+  test('holds again at zero what something else scaled up before its controller saw the zero', async () => {
+    const kube = writerSite('east');
+    kube.put(podOf('orders-1-a', { claim: 'ledger' }));
+    const work = workOf();
+    const stopping = createWorkloads(kube).ensureStopped(plan, work);
+    await reported(work, 'orders-1-a on node-1');
+    // The controller of the Deployment acts on the next zero that it sees.
+    kube.reactions.push((object) => {
+      if (object.kind === 'Deployment' && (object['spec'] as { replicas?: number }).replicas === 0) kube.drop(pod('orders-1-a'));
+    });
+    await kube.patch(deployment, { spec: { replicas: 1 } }, 'merge');
+    expect(await stopping).toEqual(['Deployment/orders']);
+    expect(await spec(kube, deployment)).toMatchObject({ replicas: 0 });
+  });
+
   test('waits for attachments where the driver attaches, and does not ask where it does not', async () => {
     const kube = writerSite('east');
     const attachment: RawObject = { apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment', metadata: { name: 'a' }, spec: { nodeName: 'node-1', source: { persistentVolumeName: 'ledger-pv' } } };
