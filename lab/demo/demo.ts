@@ -67,6 +67,7 @@ async function migrate(scenario: Scenario, options: { say: (line: string) => voi
   const before = await scenario.answers();
   say('a client writes without pause; the migration starts: changeover migrate orders --to west');
   const migration = await scenario.try(['migrate', 'orders', '--to', 'west', '--reason', 'demonstration'], { onLine: (line) => say(line), signal });
+  signal.throwIfAborted();
   if (migration.stderr.trim() !== '') say(migration.stderr.trim());
   const after = await scenario.answers();
   if (migration.exitCode === 0) await scenario.load.awaitMore(WRITES_AROUND, 20_000);
