@@ -14,6 +14,8 @@ export function renderScreen(status: Status, now: Now | null = null): string {
     ...(screen.next === '' ? [] : [screen.next]),
     ...section('You can', screen.choices),
     ...section('Sites', screen.sites),
+    ...section('Name servers', screen.names),
+    ...section('See it by hand', screen.byHand),
     ...(now === null ? [] : section('Under way', now.calls.map(callLine))),
     ...(now === null ? [] : section('Workers', now.pollers.map(({ site, workers }) => `${site}: ${workers.length === 0 ? 'NOBODY polls its queue' : workers.join(', ')}`))),
     ...section('Steps', screen.steps),
@@ -45,8 +47,7 @@ export class Progress {
       this.line(`── ${status.phase}: ${status.headline}`);
       if (status.held !== null || status.waiting !== null) {
         const screen = screenOf(status, Date.now());
-        this.line(`   ${screen.next}`);
-        for (const choice of screen.choices) this.line(`   ${choice}`);
+        for (const line of [screen.service, screen.line, screen.next, ...screen.choices, ...screen.sites, ...screen.names, ...screen.byHand]) this.line(`   ${line}`);
       }
     }
   }

@@ -11,6 +11,8 @@ export interface Screen {
   readonly line: string;
   readonly next: string;
   readonly sites: readonly string[];
+  readonly names: readonly string[];
+  readonly byHand: readonly string[];
   readonly steps: readonly string[];
   readonly choices: readonly string[];
   readonly facts: readonly string[];
@@ -23,6 +25,8 @@ export function screenOf(status: Status, nowMs: number): Screen {
     line: lineSentence(status),
     next: nextSentence(status),
     sites: status.sites.map((s) => siteLine(s, nowMs)),
+    names: status.names,
+    byHand: status.endedAt === null ? status.byHand : [],
     steps: status.steps.map((s) => stepLine(s)),
     choices: choiceLines(status),
     facts: factLines(status),
@@ -41,6 +45,8 @@ export function details(status: Status): string {
     ...(screen.next === '' ? [] : ['', screen.next]),
     ...list('You can', screen.choices),
     ...list('Sites', screen.sites),
+    ...list('Name servers', screen.names),
+    ...list('See it by hand', screen.byHand),
     ...list('Steps', screen.steps),
     ...list('Facts', screen.facts),
   ]

@@ -23,6 +23,10 @@ export interface Status {
   readonly waiting: WaitingStatus | null;
   readonly decisions: readonly DecisionRecord[];
   readonly sites: readonly SiteStatus[];
+  /** What each name server answered when it was last asked: `time server: name type values`. */
+  readonly names: readonly string[];
+  /** Commands by which a person sees the same without us. */
+  readonly byHand: readonly string[];
   readonly lastCommand: { readonly site: string; readonly command: string; readonly exitCode: number | null; readonly output: string } | null;
   readonly debts: readonly string[];
   readonly refusals: readonly string[];

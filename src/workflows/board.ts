@@ -1,4 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { byHand } from '../domain/by-hand.js';
 import type { Plan } from '../domain/plan.js';
 import type { MigrationRequest } from '../domain/request.js';
 import { details } from '../domain/screen.js';
@@ -17,7 +18,7 @@ export class Board {
     this.status = {
       run: request.run, unit: request.unit.name, procedure: 'planned-migration', reason: request.reason, requestedBy: request.requestedBy.name,
       source: null, target: request.target, planDigest: null, phase: 'preparing', headline: 'Looking at both sites', line: 'before', writer: 'unknown',
-      steps: [], outage: null, held: null, waiting: null, decisions: [], sites: [], lastCommand: null, debts: [], refusals: [],
+      steps: [], outage: null, held: null, waiting: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], refusals: [],
       cancelRequested: false, acknowledgedBy: null, startedAt: now(), endedAt: null,
     };
   }
@@ -27,8 +28,13 @@ export class Board {
   }
 
   plan(plan: Plan): void {
-    this.change({ source: plan.source, planDigest: plan.digest, writer: plan.source });
+    this.change({ source: plan.source, planDigest: plan.digest, writer: plan.source, byHand: byHand(plan) });
     upsertSearchAttributes([{ key: attributes.source, value: plan.source }]);
+  }
+
+  /** What the name servers answered just now. */
+  names(answers: readonly string[]): void {
+    this.change({ names: answers.map((answer) => `${now().slice(11, 19)}Z ${answer}`) });
   }
 
   phase(phase: Phase, headline: string): void {

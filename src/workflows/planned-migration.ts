@@ -67,7 +67,9 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
       board.serving(migration.plan.target, started);
       await take(redirectTraffic);
       board.outageEnded();
-      await Promise.all([take(namesEverywhere), take(reverseNames), take(verifyService), take(verifyProtection)]);
+      // A step that a person skipped has no answers.
+      const everywhere = take(namesEverywhere).then((answers: readonly string[] | undefined) => board.names(answers ?? []));
+      await Promise.all([everywhere, take(reverseNames), take(verifyService), take(verifyProtection)]);
       await Promise.all([take(thawTarget), take(restoreTtl)]);
       await take(releaseSource);
       for (const debt of await take(finish)) board.debt(debt);

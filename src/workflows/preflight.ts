@@ -90,5 +90,7 @@ function show(migration: Migration, facts: Facts): void {
       workloads: ready || 'none',
     });
   }
+  const answers = (facts.names?.observed.servers ?? []).flatMap((s) => s.answers.map((a) => `${s.server}: ${a.name} ${a.type} ${a.values.join(' ')}`));
+  migration.board.names(answers);
 }
 

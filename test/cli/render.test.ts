@@ -155,8 +155,10 @@ describe('Progress', () => {
   });
 
   test('of a held run shows what happens by itself and every way on', () => {
-    expect(told(aStatus({ phase: 'held', headline: 'swap-roles is held', held, steps: [] })).slice(0, 3)).toEqual([
+    expect(told(aStatus({ phase: 'held', headline: 'swap-roles is held', held, steps: [] })).slice(0, 5)).toEqual([
       '03:00:30Z ── held: swap-roles is held',
+      '03:00:30Z    The application serves; east can write.',
+      '03:00:30Z    Before the line: the run can be undone.',
       '03:00:30Z    HELD at swap-roles since 03:00:10Z: The source cannot be read. See the choices in changeover status and decide. If you do nothing, it stays held.',
       '03:00:30Z    changeover retry orders --step swap-roles --reason "…": The roles are read again; nothing is changed.',
     ]);

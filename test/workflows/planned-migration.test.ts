@@ -34,6 +34,9 @@ describe('A planned migration', () => {
     told({}, async (story) => {
       await story.migrate();
       expect(await story.conductor.details()).toContain('orders: east → west · completed');
+      const { names, byHand } = await story.status();
+      expect(names.join('\n')).toMatch(/orders\.example\.test\. A /);
+      expect(byHand.join('\n')).toMatch(/east, in an InfoScale pod: vradmin -g \S+ -l repstatus orders_rvg/);
       expect(story.conductor.story.attributes).toMatchObject({ ChangeoverSource: 'east', ChangeoverPhase: 'completed', ChangeoverOutcome: 'completed' });
       expect(story.conductor.story.activities.every((a) => a.summary !== null && a.summary !== '')).toBe(true);
     }));
