@@ -50,6 +50,7 @@ export async function changing<R>(ports: Ports, place: Place, body: (work: Work,
         assertPinned(record, place);
         return change(takeTurn(record, turn));
       });
+    await assertCluster(site, plan);
     await own((record) => record);
     const guard = async () => {
       const record = await site.ownership.read(plan.unit.name);
@@ -65,6 +66,13 @@ export async function changing<R>(ports: Ports, place: Place, body: (work: Work,
 export async function assertWriter(site: SitePorts, plan: Plan, what: string): Promise<void> {
   const record = await site.ownership.read(plan.unit.name);
   if (record?.writer !== site.site) throw new ChangeoverError('OutcomeUnknown', `${what} on ${site.site}: its record says that ${record?.writer ?? 'nobody'} may write.`);
+}
+
+/** A cluster that was rebuilt may have its old record back; its `kube-system` is another one all the same. */
+async function assertCluster(site: SitePorts, plan: Plan): Promise<void> {
+  const { clusterUid } = await site.identity();
+  const pinned = plan.clusterUids[site.site];
+  if (clusterUid !== pinned) throw new ChangeoverError('WrongSite', `The cluster reached as ${site.site} has the kube-system UID ${clusterUid}; the plan pinned ${pinned}.`);
 }
 
 /** Swapped or equal kubeconfigs change nothing: the record belongs to the cluster that the plan pinned for this site. */

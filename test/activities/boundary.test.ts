@@ -72,6 +72,13 @@ describe('A changing activity', () => {
     expect(await failureOf(b.run(() => changing(b.world.ports, b.place('claim'), async () => undefined)))).toMatchObject({ code: 'WrongSite', retryable: false });
   });
 
+  test('does nothing in a cluster that was rebuilt and has its old record back', async () => {
+    const b = bench();
+    b.world.site('east').clusterUid = 'uid-of-the-rebuilt-east';
+    expect(await failureOf(b.run(() => changing(b.world.ports, b.place('claim'), async () => undefined)))).toMatchObject({ code: 'WrongSite', retryable: false });
+    expect(b.world.calls.filter(({ call }) => call === 'Ownership.update')).toEqual([]);
+  });
+
   test('says so when the record is gone in the middle', async () => {
     const b = bench();
     expect(
