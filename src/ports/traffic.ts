@@ -1,4 +1,4 @@
-import type { DnsObject, NamesObservation, RecordType } from '../domain/observation.js';
+import type { NamesObservation, RecordType } from '../domain/observation.js';
 import type { NamesPlan } from '../domain/plan.js';
 import type { Work } from './work.js';
 
@@ -23,6 +23,3 @@ export interface Traffic {
   /** PTRs follow, per reverse zone, by compare-and-swap. */
   ensureReverse(plan: NamesPlan, towards: 'after' | 'before', work: Work): Promise<readonly string[]>;
 }
-
-/** The records a DNS object asks for, with types inferred from the values as its agent does. */
-export type RecordsOf = (dns: DnsObject) => readonly { name: string; type: RecordType; values: readonly string[] }[];
