@@ -8,6 +8,14 @@ export const mark = {
   run: `${PREFIX}/run`,
   /** Annotation on a DR plan: the run that proposed the primary now in `spec.primaryCluster`. */
   proposedBy: `${PREFIX}/proposed-by`,
+  /** Annotation on a DR plan: a person's decision, in the words of annotations.ts. Taken once, then replaced by its answer. */
+  decision: `${PREFIX}/decision`,
+  /** Annotation on a DR plan: what became of the last decision that was taken from it. */
+  decisionAnswer: `${PREFIX}/decision-answer`,
+  /** Annotation on a DR plan: the name of who changes `spec.primaryCluster` in the same request. A run that proposes a primary removes it. */
+  requestedBy: `${PREFIX}/requested-by`,
+  /** Annotation on a DR plan: the change of `spec.primaryCluster` that was answered last, so that no change starts two runs. */
+  answered: `${PREFIX}/answered`,
   /** Annotation: the object's own value before a run changed it, as JSON `{run, value}`; written once. */
   original: `${PREFIX}/original`,
   /** Label on an object that stands staged and inert. */

@@ -111,7 +111,10 @@ export interface DecisionRecord {
   readonly at: string;
 }
 
-export type DecisionKind = 'retry' | 'skip' | 'approve' | 'reject' | 'pause' | 'resume' | 'cancel' | 'ack' | 'attest-source-off' | 'attest-target-off' | 'promote-source' | 'promote-target';
+/** Every decision there is. Which of them are possible now is told by the status. */
+export const decisionKinds = ['retry', 'skip', 'approve', 'reject', 'pause', 'resume', 'cancel', 'ack', 'attest-source-off', 'attest-target-off', 'promote-source', 'promote-target'] as const;
+
+export type DecisionKind = (typeof decisionKinds)[number];
 
 /** What a client sends. `statement` is what the person typed for an attestation. */
 export interface Decision {
