@@ -1,7 +1,8 @@
 /** The operator's verbs, for programs: what the command line does, over Temporal. */
 export { connect } from './connect.js';
 export { decide } from './decide.js';
-export { follow } from './follow.js';
+export { follow, type FollowOptions, type Seen } from './follow.js';
+export { StatusHub } from './hub.js';
 export { readNow, type Now, type PendingCall } from './now.js';
 export { newRunId } from './run-id.js';
 export { adoptUnit, preflight, startMigration, type Started } from './start.js';

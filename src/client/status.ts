@@ -10,10 +10,10 @@ export function runOf(memo: Record<string, unknown> | undefined): string | null 
   return typeof run === 'string' ? run : null;
 }
 
-/** What the unit's newest run says about itself. Needs a control worker; works on closed runs while their history is kept. */
-export async function readStatus(client: Client, unit: string): Promise<Status> {
+/** What the unit's newest run, or the one that is named, says about itself. Needs a control worker; works on closed runs while their history is kept. */
+export async function readStatus(client: Client, unit: string, temporalRunId?: string): Promise<Status> {
   try {
-    return await client.workflow.getHandle(workflowIdOf(unit)).query(statusQuery);
+    return await client.workflow.getHandle(workflowIdOf(unit), temporalRunId).query(statusQuery);
   } catch (cause) {
     if (cause instanceof WorkflowNotFoundError) throw new ChangeoverError('NotFound', `There is no run of ${unit}. Start one with: changeover migrate ${unit} --to SITE --reason "…"`, { cause });
     throw new ChangeoverError('Unreachable', `The run of ${unit} does not answer: is a control worker running? (${cause instanceof Error ? cause.message : String(cause)})`, { cause });
