@@ -27,7 +27,9 @@ export type Mood =
   /** After the line. */
   | 'forward'
   /** Undo: must not be given up for lack of time. */
-  | 'undo';
+  | 'undo'
+  /** After the run: what is owed to a site is tried for ever. */
+  | 'debt';
 
 const minute = 60_000;
 
@@ -38,6 +40,7 @@ export const limits: Readonly<Record<Mood, CallLimits>> = {
   cross: { scheduleToStart: 15_000, startToClose: 3 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 500, scheduleToClose: null, patience: 45_000, attempts: 1 },
   forward: { scheduleToStart: 15_000, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 5 * minute, patience: 5 * minute, attempts: 0 },
   undo: { scheduleToStart: 15_000, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 5 * minute, patience: 5 * minute, attempts: 0 },
+  debt: { scheduleToStart: null, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 1_000, retryAtMost: 5 * minute, scheduleToClose: null, patience: null, attempts: 0 },
 };
 
 /** How long a call over the network may take before it counts as unanswered. */

@@ -43,6 +43,11 @@ export function workflowIdOf(unit: string): string {
   return `changeover/${unit}`;
 }
 
+/** The workflow that does what a run could not do at a site that did not answer. */
+export function debtsIdOf(run: string): string {
+  return `changeover-debts/${run}`;
+}
+
 /** Name of the ConfigMap that holds a unit's ownership record on a site. */
 export function ownershipName(unit: string): string {
   return `ownership-${unit}`;

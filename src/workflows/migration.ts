@@ -38,6 +38,11 @@ export class Migration {
     return this.sealed;
   }
 
+  /** How many calls were made: the newest attempt that any step may have taken. */
+  get callsMade(): number {
+    return this.calls;
+  }
+
   seal(plan: Plan): void {
     this.sealed = plan;
     this.board.plan(plan);

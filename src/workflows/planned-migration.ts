@@ -2,6 +2,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
 import { cross } from './cross.js';
+import { payLater } from './debts.js';
 import { explain } from './failures.js';
 import { Migration } from './migration.js';
 import { preflight, recheck } from './preflight.js';
@@ -72,7 +73,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
       await Promise.all([everywhere, take(reverseNames), take(verifyService), take(verifyProtection)]);
       await Promise.all([take(thawTarget), take(restoreTtl)]);
       await take(releaseSource);
-      for (const debt of await take(finish)) board.debt(debt);
+      await payLater(migration, await take(finish));
     });
 
     const { debts, target } = board.read();

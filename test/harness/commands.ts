@@ -10,6 +10,7 @@ export interface Story {
   readonly timers: { ms: number; at: number; summary: string }[];
   readonly attributes: Record<string, unknown>;
   readonly patches: string[];
+  readonly children: { type: string; id: string; args: readonly unknown[] }[];
   readonly continued: { type: string; args: readonly unknown[] }[];
   /** About as many as the history would have. */
   events: number;

@@ -18,7 +18,7 @@ const MOST_STEPS = 20_000;
 /** Drives one real workflow of the real bundle in the SDK's sandbox, without a server and in virtual time. */
 export class Conductor {
   readonly time: VirtualTime;
-  readonly story: Story = { activities: [], timers: [], attributes: {}, patches: [], continued: [], events: 0 };
+  readonly story: Story = { activities: [], timers: [], attributes: {}, patches: [], continued: [], children: [], events: 0 };
   outcome: Outcome = { kind: 'running' };
   private workflow: Workflow | null = null;
   private ids = { workflowType: '', workflowId: '', runId: '', taskQueue: '' };
@@ -193,11 +193,18 @@ export class Conductor {
       story.events += 1;
       for (const [key, payload] of Object.entries(command.upsertWorkflowSearchAttributes.searchAttributes?.indexedFields ?? {})) story.attributes[key] = decoded(payload);
     } else if (command.setPatchMarker) story.patches.push(command.setPatchMarker.patchId ?? '');
+    else if (command.startChildWorkflowExecution) this.startChild(command.startChildWorkflowExecution);
     else if (command.completeWorkflowExecution) this.end({ kind: 'completed', result: decoded(command.completeWorkflowExecution.result) });
     else if (command.failWorkflowExecution) this.end({ kind: 'failed', error: failureOf(command.failWorkflowExecution.failure) });
     else if (command.cancelWorkflowExecution) this.end({ kind: 'cancelled' });
     else if (command.continueAsNewWorkflowExecution) await this.continueAs(command.continueAsNewWorkflowExecution);
     else if (!command.modifyWorkflowProperties) throw new Error(`The conductor does not know this command: ${JSON.stringify(command)}`);
+  }
+
+  /** A child is only started here; who wants its story runs it with a conductor of its own. */
+  private startChild({ seq, workflowType, workflowId, input }: coresdk.workflow_commands.IStartChildWorkflowExecution): void {
+    this.story.children.push({ type: workflowType ?? '', id: workflowId ?? '', args: (input ?? []).map((payload) => decoded(payload)) });
+    this.jobs.push({ resolveChildWorkflowExecutionStart: { seq: seq ?? 0, succeeded: { runId: `${workflowId}-run` } } });
   }
 
   private answerUpdate(response: coresdk.workflow_commands.IUpdateResponse): void {

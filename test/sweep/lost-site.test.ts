@@ -36,6 +36,11 @@ async function judged(story: Story, lost: string): Promise<readonly string[]> {
   const why = await retried(story);
   if (why !== null) return [...reasons, why];
   const { line, debts } = await story.status();
+  if (story.conductor.story.children.length > 0) {
+    await story.payDebts();
+    await story.conductor.advance(10 * 60_000);
+    if (story.closed() !== 'completed') return [...reasons, `what is owed to ${lost} is not paid although it answers again`];
+  }
   return [...reasons, ...(debts.length > 0 ? story.world.law() : story.faults(line === 'after' ? 'west' : 'east'))];
 }
 

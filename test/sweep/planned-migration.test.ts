@@ -33,13 +33,22 @@ async function carryOn(story: Story): Promise<string | null> {
   return 'The run is still held after many decisions.';
 }
 
+/** Whether all that is owed was owed to a site, and is paid by now. */
+async function paid(story: Story): Promise<boolean> {
+  const { debts } = await story.status();
+  if (story.conductor.story.children.length === 0) return false;
+  await story.payDebts();
+  await story.conductor.advance(10 * 60_000);
+  return story.closed() === 'completed' && debts.every((debt) => debt.includes('until it is done'));
+}
+
 async function judge(story: Story): Promise<readonly string[]> {
   const stuck = await carryOn(story);
   if (stuck !== null) return [stuck, ...story.world.law()];
   const status = await story.status();
   const serves = status.line === 'after' ? 'west' : 'east';
   if (status.phase === 'refused') return [...story.world.law(), ...story.world.atRest({ serves: 'east' })];
-  if (status.debts.length > 0) return story.world.law();
+  if (status.debts.length > 0 && !(await paid(story))) return story.world.law();
   return story.faults(serves);
 }
 

@@ -248,6 +248,41 @@ describe('A planned migration after the line', () => {
     }));
 });
 
+describe('A debt', () => {
+  test('is paid when the site answers again: standby, status and a free record', () =>
+    told({}, async (story) => {
+      story.world.on('Replication.migrate', () => story.world.powerOff('east'), 'after');
+      await story.migrate();
+      await story.decide('attest-source-off', { statement: 'east is off' });
+      for (let i = 0; i < 6 && (await story.goOn()) === 'blocked'; i += 1) {
+        const { held } = await story.status();
+        await story.decide(held?.choices.some((c) => c.choice === 'skip') === true ? 'skip' : 'retry', { step: held?.step ?? null });
+      }
+      expect((await story.status()).debts.join(' ')).toContain('It is tried again until it is done (workflow changeover-debts/');
+      expect(story.conductor.story.children).toMatchObject([{ type: 'payDebts', args: [{ releaseSource: true, owed: [{ site: 'east' }] }] }]);
+      story.world.restore('east');
+      await story.payDebts();
+      expect(await story.goOn()).toBe('done');
+      expect(story.closed()).toBe('completed');
+      expect(story.world.site('east').ownership.get('orders')).toMatchObject({ run: null, writer: 'west', phase: 'free' });
+      expect(story.faults('west')).toEqual([]);
+    }));
+
+  test('is tried for as long as the site does not answer, and says why it is not paid', () =>
+    told({}, async (story) => {
+      story.when('Plans.settle', () => story.world.partition('east'));
+      await story.migrate();
+      await story.payDebts();
+      await story.conductor.advance(30 * 60_000);
+      expect(story.conductor.outcome.kind).toBe('running');
+      expect(await story.conductor.details()).toContain('east does not know yet that west is primary');
+      expect(story.world.law()).toEqual([]);
+      story.world.restore('east');
+      expect(await story.goOn()).toBe('done');
+      expect(story.faults('west')).toEqual([]);
+    }));
+});
+
 describe('Decisions', () => {
   test('are idempotent by their id and rejected when empty or over', () =>
     told({}, async (story) => {

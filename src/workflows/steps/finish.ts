@@ -1,24 +1,25 @@
+import type { Owed } from '../pay-debts.js';
 import { explain } from '../failures.js';
 import { defineStep } from '../step.js';
 
 /**
  * Transient status cleaned; `status.primaryCluster` changes last: target first, then source and the other members.
- * A site that cannot be written becomes a debt: the returned sentences.
+ * A site that cannot be written becomes a debt: what is returned.
  */
-export const finish = defineStep<void, readonly string[]>({
+export const finish = defineStep<void, readonly Owed[]>({
   name: 'finish',
   title: 'Cleaning up and recording the new primary',
   async do({ at, plan, target }) {
     await at(target).ensureFinished();
-    const debts: string[] = [];
+    const debts: Owed[] = [];
     for (const site of plan.members.filter((m) => m !== target)) {
       try {
         await at(site).ensureFinished();
       } catch (error) {
-        debts.push(`${site} does not know yet that ${target} is primary: ${explain(error).message}`);
+        debts.push({ site, sentence: `${site} does not know yet that ${target} is primary: ${explain(error).message}` });
       }
     }
     return debts;
   },
-  note: (debts) => debts.join(' ') || 'status.primaryCluster names the target on every site',
+  note: (debts) => debts.map((debt) => debt.sentence).join(' ') || 'status.primaryCluster names the target on every site',
 });
