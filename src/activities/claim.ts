@@ -2,6 +2,7 @@ import { ChangeoverError } from '../domain/errors.js';
 import { assertOwned, claimed, raised, released } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { Ports, SitePorts } from '../ports/index.js';
+import { freeGroup } from './crossing.js';
 import { changing, looking, show, type Place } from './boundary.js';
 
 /** Who holds the unit. */
@@ -42,6 +43,7 @@ export function claim(ports: Ports) {
           if (record !== null) await site.ownership.update(plan.unit.name, (r) => (r.clusterUid === plan.clusterUids[input.site] ? raised(r, plan) : r));
           return;
         }
+        await freeGroup(site, plan);
         if (object !== null) await site.plans.settle(plan.unit, null);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.source) : r));
       });
@@ -60,6 +62,7 @@ export function claim(ports: Ports) {
         // At the target the run's marks go; elsewhere objects are marked as standing by, which is how the way back knows them.
         await site.objects.ensureSettled(plan, work);
         await work.guard();
+        await freeGroup(site, plan);
         await site.plans.propose(plan.unit, plan.target, null);
         await site.plans.settle(plan.unit, plan.target);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.target) : r));

@@ -30,7 +30,7 @@ export function crossing(ports: Ports) {
         }
         const group = plan.replication.groups[input.site];
         if (group === undefined || site.replication === null) throw new ChangeoverError('Bug', `The plan has no volume group for ${input.site}.`);
-        const [view] = await Promise.all([site.replication.view(group), assertQuiet(site, plan)]);
+        const [view] = await Promise.all([site.replication.view(group), assertQuiet(site, plan), lockGroup(site, plan)]);
         if (view.role === 'secondary') return { command: 'none: the roles were swapped already', exitCode: 0, output: '' };
         if (view.role !== 'primary') throw new ChangeoverError('OutcomeUnknown', `${input.site} is ${view.role} (${view.state}); nothing was commanded.`);
         if (view.openVolumes.length > 0) throw new ChangeoverError('StillRunning', `Volumes are open on ${input.site}: ${view.openVolumes.join(', ')}.`);
@@ -49,6 +49,7 @@ export function crossing(ports: Ports) {
         if (plan.replication === null || site.replication === null) return { command: 'none: the application has no replicated volume', exitCode: 0, output: '' };
         const view = await roleOf(site, plan.replication.groups[input.site] ?? null);
         if (view.role === 'primary') return { command: 'none: primary already', exitCode: 0, output: '' };
+        await lockGroup(site, plan);
         await own((r) => ({ ...r, phase: 'crossing' }));
         await work.guard();
         return site.replication.takeOver(plan, work);
@@ -61,6 +62,7 @@ export function crossing(ports: Ports) {
         const { plan } = input;
         await assertUnswapped(site, plan);
         await own((r) => (r.phase === 'crossing' ? { ...r, phase: 'offline' } : r));
+        await freeGroup(site, plan);
       });
     },
 
@@ -76,6 +78,18 @@ export function crossing(ports: Ports) {
       });
     },
   };
+}
+
+/** Nobody else commands the roles of this volume group here while this run has the lock. */
+async function lockGroup(site: SitePorts, plan: Plan): Promise<void> {
+  const group = plan.replication?.groups[site.site];
+  if (group !== undefined) await site.ownership.takeGroup(group, { unit: plan.unit.name, run: plan.run, epoch: plan.epoch });
+}
+
+/** The run commands no role of its volume group here any more. */
+export async function freeGroup(site: SitePorts, plan: Plan): Promise<void> {
+  const group = plan.replication?.groups[site.site];
+  if (group !== undefined) await site.ownership.freeGroup(group, plan.run);
 }
 
 async function assertUnswapped(site: SitePorts, plan: Plan): Promise<void> {

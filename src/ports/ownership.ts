@@ -1,4 +1,6 @@
+import type { GroupHolder } from '../domain/group-lock.js';
 import type { OwnershipRecord, Turn } from '../domain/ownership.js';
+import type { VolumeGroup } from './replication.js';
 
 /** The record of who may write, on one site; every change is a compare-and-swap. */
 export interface Ownership {
@@ -13,4 +15,8 @@ export interface Ownership {
   update(unit: string, change: (record: OwnershipRecord) => OwnershipRecord): Promise<OwnershipRecord>;
   /** Takes the step for this attempt (law 8). */
   take(unit: string, turn: Turn): Promise<OwnershipRecord>;
+  /** Takes the lock of a volume group on this site; again is fine. Throws `StillRunning` while another run that holds its unit has it. */
+  takeGroup(group: VolumeGroup, by: GroupHolder): Promise<void>;
+  /** Gives the lock back, if the run has it. */
+  freeGroup(group: VolumeGroup, run: string): Promise<void>;
 }

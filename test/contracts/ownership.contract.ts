@@ -57,6 +57,30 @@ export function ownershipContract(name: string, makeWorld: () => Promise<Ownersh
       expect((await world.ownership.read(unit))?.epoch).toBe(10);
     });
 
+    test('lends a volume group to one run at a time, and to the next when the holder no longer holds its unit', async () => {
+      const [first, second] = [world.unit(), world.unit()];
+      const group = { rvg: `rvg-of-${first}`, diskGroup: 'a disk group' };
+      await world.ownership.create({ ...fresh(first), run: 'run-1', epoch: 5, phase: 'preparing' });
+      await world.ownership.takeGroup(group, { unit: first, run: 'run-1', epoch: 5 });
+      await world.ownership.takeGroup(group, { unit: first, run: 'run-1', epoch: 5 });
+      const other = () => world.ownership.takeGroup(group, { unit: second, run: 'run-2', epoch: 1 });
+      await expect(other()).rejects.toMatchObject({ code: 'StillRunning' });
+      await world.ownership.freeGroup(group, 'run-2');
+      await expect(other()).rejects.toMatchObject({ code: 'StillRunning' });
+      await world.ownership.update(first, (record) => ({ ...record, run: null, phase: 'free' }));
+      await other();
+      await world.ownership.freeGroup(group, 'run-2');
+      await world.ownership.freeGroup(group, 'run-2');
+      await world.ownership.takeGroup(group, { unit: first, run: 'run-3', epoch: 6 });
+    });
+
+    test('does not lend a volume group whose holder has no record any more: it may be at work', async () => {
+      const unit = world.unit();
+      const group = { rvg: `rvg-of-${unit}`, diskGroup: 'dg' };
+      await world.ownership.takeGroup(group, { unit, run: 'run-1', epoch: 1 });
+      await expect(world.ownership.takeGroup(group, { unit: world.unit(), run: 'run-2', epoch: 1 })).rejects.toMatchObject({ code: 'StillRunning' });
+    });
+
     test('throws what the change throws and stays as it was', async () => {
       const unit = world.unit();
       await world.ownership.create(fresh(unit));

@@ -4,6 +4,7 @@ import { takeTurn } from '../../domain/ownership.js';
 import type { OwnershipRecord } from '../../domain/ownership.js';
 import type { RawObject } from '../../ports/objects.js';
 import type { Ownership } from '../../ports/ownership.js';
+import { createGroupLock } from './group-lock.js';
 import { pathOf } from './kube.js';
 import type { Kube } from './kube.js';
 import { parseRecord, recordText } from './ownership-record.js';
@@ -64,10 +65,11 @@ export function createOwnership(kube: Kube): Ownership {
     }
   };
 
+  const read = async (unit: string): Promise<OwnershipRecord | null> => (await load(unit))?.record ?? null;
+
   return {
-    async read(unit) {
-      return (await load(unit))?.record ?? null;
-    },
+    read,
+    ...createGroupLock(kube, read),
     async create(record) {
       await kube.create(pathOf(configMaps, SYSTEM_NAMESPACE), configMap(record));
     },

@@ -1,4 +1,5 @@
 import { ChangeoverError } from '../../domain/errors.js';
+import { assertTakeable } from '../../domain/group-lock.js';
 import { takeTurn, type OwnershipRecord } from '../../domain/ownership.js';
 import type { Ownership } from '../../ports/ownership.js';
 import type { Core } from './core.js';
@@ -19,6 +20,16 @@ export function createOwnership(core: Core, site: SiteState): Ownership {
       core.change(`adoption of ${record.unit} on ${site.site}`, () => site.ownership.set(record.unit, structuredClone(record)));
     },
     update,
+    takeGroup: async (group, by) => {
+      const name = `${group.diskGroup}/${group.rvg}`;
+      const held = site.groupLocks.get(name);
+      if (held !== undefined) assertTakeable(name, { held, by, record: site.ownership.get(held.unit) ?? null });
+      core.change(`lock of ${name} on ${site.site}`, () => site.groupLocks.set(name, by));
+    },
+    freeGroup: async (group, run) => {
+      const name = `${group.diskGroup}/${group.rvg}`;
+      if (site.groupLocks.get(name)?.run === run) core.change(`lock of ${name} on ${site.site}`, () => site.groupLocks.delete(name));
+    },
     take: (unit, turn) => update(unit, (record) => takeTurn(record, turn)),
   };
 }

@@ -1,4 +1,5 @@
 import type { DataReplicationObject, DnsObject, Membership, PlanObject, RecordSet } from '../../domain/observation.js';
+import type { GroupHolder } from '../../domain/group-lock.js';
 import type { OwnershipRecord } from '../../domain/ownership.js';
 import type { TransientStatus } from '../../ports/plans.js';
 import type { Capture, RawObject } from '../../ports/objects.js';
@@ -62,6 +63,8 @@ export interface SiteState {
   membership: Mutable<Membership> | null;
   foreignManagers: string[];
   readonly ownership: Map<string, OwnershipRecord>;
+  /** Per volume group, `diskGroup/rvg`: the run that may command its roles. */
+  readonly groupLocks: Map<string, GroupHolder>;
   readonly plans: Map<string, { object: Mutable<PlanObject>; transient: TransientStatus }>;
   readonly dataReplications: Map<string, Mutable<DataReplicationObject>>;
   readonly dnsObjects: Map<string, Mutable<DnsObject>>;
