@@ -20,7 +20,7 @@ export interface RoleReading {
 
 const nothing: ApplicationObservation = {
   namespaceExists: false, namespaceTerminating: false, objectCount: 0, workloads: [], claims: [], foreignMounters: [], managedBy: [],
-  kinds: [], servedKinds: null, references: [], presentReferences: null, strangers: [],
+  kinds: [], servedKinds: null, references: [], presentReferences: null, strangers: [], slowestStartMs: null,
 };
 
 /** Looks; changes nothing. */

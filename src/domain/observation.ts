@@ -98,6 +98,8 @@ export interface ApplicationObservation {
   readonly presentReferences: readonly string[] | null;
   /** Objects that stand here without our mark although this site is not the writer: `Kind/name`. */
   readonly strangers: readonly string[];
+  /** From creation to Ready, the slowest of the pods that are Ready and never restarted, milliseconds; null: there is none. The API server keeps whole seconds. */
+  readonly slowestStartMs: number | null;
 }
 
 export interface WorkloadObservation {

@@ -1,3 +1,5 @@
+import { consequenceOf } from './consequence.js';
+import { predictedRest } from './prediction.js';
 import { attestation, type SiteStatus, type Status, type StepStatus } from './status.js';
 
 /**
@@ -18,24 +20,25 @@ export interface Screen {
   readonly facts: readonly string[];
 }
 
-export function screenOf(status: Status, nowMs: number): Screen {
+/** `ages` false: only times, for a text that is read later than it is made. */
+export function screenOf(status: Status, nowMs: number, ages = true): Screen {
   return {
     title: `${status.unit}: ${status.source ?? '?'} → ${status.target} · ${status.phase} · ${status.headline}`,
-    service: serviceLine(status, nowMs),
+    service: serviceLine(status, nowMs, ages),
     line: lineSentence(status),
     next: nextSentence(status),
-    sites: status.sites.map((s) => siteLine(s, nowMs)),
+    sites: status.sites.map((s) => siteLine(s, ages ? nowMs : Date.parse(s.at))),
     names: status.names,
     byHand: status.endedAt === null ? status.byHand : [],
     steps: status.steps.map((s) => stepLine(s)),
-    choices: choiceLines(status),
+    choices: choiceLines(status, nowMs),
     facts: factLines(status),
   };
 }
 
-/** For the Temporal UI: Markdown, within 20,000 bytes. Stable text: it holds times, never ages. */
-export function details(status: Status): string {
-  const screen = screenOf(status, Date.parse(status.startedAt));
+/** For the Temporal UI: Markdown, within 20,000 bytes. */
+export function details(status: Status, nowMs: number): string {
+  const screen = screenOf(status, nowMs, false);
   const list = (heading: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', `**${heading}**`, ...lines.map((l) => `- ${l}`)]);
   return [
     `### ${screen.title}`,
@@ -54,14 +57,27 @@ export function details(status: Status): string {
     .slice(0, 18_000);
 }
 
-function serviceLine(status: Status, nowMs: number): string {
+function serviceLine(status: Status, nowMs: number, ages: boolean): string {
   const { outage } = status;
   const writer = status.writer === null ? 'no site can write' : status.writer === 'unknown' ? 'it is not known which site can write' : `${status.writer} can write`;
   // Without a source nothing is known of the application, only that this run did not touch it.
-  if (outage === null) return `${status.source === null ? 'Nothing was changed' : 'The application serves'}; ${writer}.`;
+  if (outage === null) return `${status.source === null ? 'Nothing was changed' : 'The application serves'}; ${writer}.${expected(status)}`;
   if (outage.endedAt !== null) return `The outage lasted ${seconds(Date.parse(outage.endedAt) - Date.parse(outage.startedAt))} (from ${clock(outage.startedAt)} to ${clock(outage.endedAt)}); ${writer}.`;
-  const age = nowMs > Date.parse(outage.startedAt) ? ` (${seconds(nowMs - Date.parse(outage.startedAt))})` : '';
-  return `THE SERVICE IS DOWN since ${clock(outage.startedAt)}${age}; budget ${seconds(outage.budgetMs)}; ${writer}.`;
+  const age = ages && nowMs > Date.parse(outage.startedAt) ? ` (${seconds(nowMs - Date.parse(outage.startedAt))})` : '';
+  return `THE SERVICE IS DOWN since ${clock(outage.startedAt)}${age}; budget ${seconds(outage.budgetMs)}; ${writer}.${rest(status, nowMs, ages)}`;
+}
+
+/** Before the outage: how long it will be. */
+function expected({ prediction, endedAt }: Status): string {
+  return prediction === null || endedAt !== null ? '' : ` Predicted outage: ${seconds(prediction.totalMs)}.`;
+}
+
+/** Inside it: how much of it is left, were nobody to stand in its way. */
+function rest(status: Status, nowMs: number, ages: boolean): string {
+  const ms = predictedRest(status, nowMs);
+  if (ms === null) return '';
+  if (status.held !== null) return ` Predicted rest: ${seconds(ms)} from your decision on.`;
+  return ` Predicted to serve again at ${clock(new Date(nowMs + ms).toISOString())}${ages ? ` (rest ${seconds(ms)})` : ''}.`;
 }
 
 function lineSentence(status: Status): string {
@@ -77,14 +93,18 @@ function nextSentence(status: Status): string {
   return '';
 }
 
-function choiceLines(status: Status): readonly string[] {
+function choiceLines(status: Status, nowMs: number): readonly string[] {
+  const costs = (choice: Parameters<typeof consequenceOf>[0]) => {
+    const { outageMs, loses } = consequenceOf(choice, status, nowMs);
+    return `Outage from then on: ${outageMs === null ? 'unknown' : outageMs === 0 ? 'none' : `about ${seconds(outageMs)}`}; loses ${loses}.`;
+  };
   const decide = (choice: string, step: string | null) => {
     if (!choice.startsWith('attest-')) return `changeover ${choice} ${status.unit}${step === null ? '' : ` --step ${step}`}`;
     const site = (choice === 'attest-source-off' ? status.source : status.target) ?? '';
     return `changeover attest ${status.unit} ${site} --statement "${attestation(site)}"`;
   };
-  const held = (status.held?.choices ?? []).map((c) => `${decide(c.choice, status.held?.step ?? null)} --reason "…": ${c.effect}`);
-  const waiting = (status.waiting?.choices ?? []).map((c) => `${decide(c.choice, null)} --reason "…": ${c.effect}`);
+  const held = (status.held?.choices ?? []).map((c) => `${decide(c.choice, status.held?.step ?? null)} --reason "…": ${c.effect} ${costs(c.choice)}`);
+  const waiting = (status.waiting?.choices ?? []).map((c) => `${decide(c.choice, null)} --reason "…": ${c.effect} ${costs(c.choice)}`);
   return [...held, ...waiting];
 }
 

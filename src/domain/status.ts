@@ -1,3 +1,4 @@
+import type { Prediction } from './prediction.js';
 import type { Procedure } from './request.js';
 import type { Way } from './roles.js';
 
@@ -19,6 +20,8 @@ export interface Status {
   readonly writer: string | null;
   readonly steps: readonly StepStatus[];
   readonly outage: OutageStatus | null;
+  /** What the outage was expected to take when the plan was made, or checked again. */
+  readonly prediction: Prediction | null;
   readonly held: HeldStatus | null;
   readonly waiting: WaitingStatus | null;
   readonly decisions: readonly DecisionRecord[];
@@ -81,12 +84,14 @@ export interface HeldStatus {
   readonly choices: readonly { readonly choice: Choice; readonly effect: string }[];
 }
 
+export type WaitingChoice = 'approve' | 'reject' | 'resume' | 'cancel';
+
 export interface WaitingStatus {
   readonly for: string;
   readonly until: string | null;
   /** Who may answer; null: anybody. */
   readonly by: readonly string[] | null;
-  readonly choices: readonly { readonly choice: 'approve' | 'reject' | 'resume' | 'cancel'; readonly effect: string }[];
+  readonly choices: readonly { readonly choice: WaitingChoice; readonly effect: string }[];
 }
 
 /** What is known of a site, and how old the knowledge is. */

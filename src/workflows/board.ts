@@ -1,6 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { byHand } from '../domain/by-hand.js';
 import type { Plan } from '../domain/plan.js';
+import type { Prediction } from '../domain/prediction.js';
 import type { MigrationRequest } from '../domain/request.js';
 import { details } from '../domain/screen.js';
 import type { DecisionRecord, HeldStatus, OutageStatus, Phase, SiteStatus, Status, StepStatus, WaitingStatus } from '../domain/status.js';
@@ -18,7 +19,7 @@ export class Board {
     this.status = {
       run: request.run, unit: request.unit.name, procedure: 'planned-migration', reason: request.reason, requestedBy: request.requestedBy.name,
       source: null, target: request.target, planDigest: null, phase: 'preparing', headline: 'Looking at both sites', line: 'before', writer: 'unknown',
-      steps: [], outage: null, held: null, waiting: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], refusals: [],
+      steps: [], outage: null, prediction: null, held: null, waiting: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], refusals: [],
       cancelRequested: false, acknowledgedBy: null, startedAt: now(), endedAt: null,
     };
   }
@@ -55,6 +56,10 @@ export class Board {
 
   writer(writer: Status['writer']): void {
     this.change({ writer });
+  }
+
+  predicted(prediction: Prediction): void {
+    this.change({ prediction });
   }
 
   outage(outage: OutageStatus): void {
@@ -133,7 +138,7 @@ export class Board {
 
   private change(fields: Partial<Status>): void {
     Object.assign(this.status, fields);
-    setCurrentDetails(details(this.status));
+    setCurrentDetails(details(this.status, Date.now()));
   }
 }
 

@@ -1,6 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import { judge, plannedMigrationChecks, recheckChecks, type Facts } from '../domain/checks/index.js';
 import type { SiteObservation } from '../domain/observation.js';
+import { predictOutage } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
 import type { MigrationRequest } from '../domain/request.js';
 import { callsAt, type AtSite } from './calls.js';
@@ -90,6 +91,7 @@ function show(migration: Migration, facts: Facts): void {
       workloads: ready || 'none',
     });
   }
+  migration.board.predicted(predictOutage({ slowestStartMs: facts.source.application.slowestStartMs }));
   const answers = (facts.names?.observed.servers ?? []).flatMap((s) => s.answers.map((a) => `${s.server}: ${a.name} ${a.type} ${a.values.join(' ')}`));
   migration.board.names(answers);
 }

@@ -62,9 +62,9 @@ describe('The screen', () => {
       'HELD at swap-roles since 03:00:10Z: The source cannot be read. See the choices in changeover status and decide. If you do nothing, it stays held.',
       '',
       'You can',
-      '  changeover retry orders --step swap-roles --reason "…": The roles are read again; nothing is changed.',
-      '  changeover attest orders east --statement "east is off" --reason "…": You vouch that the source cannot write.',
-      '  changeover attest orders west --statement "west is off" --reason "…": You vouch that the target cannot write.',
+      '  changeover retry orders --step swap-roles --reason "…": The roles are read again; nothing is changed. Outage from then on: unknown; loses nothing.',
+      '  changeover attest orders east --statement "east is off" --reason "…": You vouch that the source cannot write. Outage from then on: unknown; loses nothing if the statement is true; what the source still acknowledges if it is not.',
+      '  changeover attest orders west --statement "west is off" --reason "…": You vouch that the target cannot write. Outage from then on: unknown; loses nothing if the statement is true; what the target acknowledges if it is not.',
       '',
       'Facts',
       '  run orders-1, asked for by ann: power works',
@@ -78,8 +78,8 @@ describe('The screen', () => {
       'Waiting for approval of plan 0123456789ab; at 04:00:00Z the run undoes itself.',
       '',
       'You can',
-      '  changeover approve orders --reason "…": The outage begins.',
-      '  changeover reject orders --reason "…": Everything is undone.',
+      '  changeover approve orders --reason "…": The outage begins. Outage from then on: unknown; loses nothing.',
+      '  changeover reject orders --reason "…": Everything is undone. Outage from then on: none; loses nothing.',
     ]);
   });
 
@@ -120,9 +120,9 @@ describe('The screen', () => {
 
   test('in the UI holds times and never ages, so that it changes only when something happened', () => {
     const status = aStatus({ phase: 'held', held, outage, sites: [site('east', { at: '2026-03-01T02:59:00.000Z' })] });
-    const early = details(status);
+    const early = details(status, Date.parse(NOW));
     jest.setSystemTime(Date.parse(NOW) + 3_600_000);
-    expect(details(status)).toBe(early);
+    expect(details(status, Date.parse(NOW))).toBe(early);
     jest.setSystemTime(Date.parse(NOW));
     expect(early).toContain('**You can**\n- changeover retry orders');
     expect(early).not.toContain('ago');
@@ -160,7 +160,7 @@ describe('Progress', () => {
       '03:00:30Z    The application serves; east can write.',
       '03:00:30Z    Before the line: the run can be undone.',
       '03:00:30Z    HELD at swap-roles since 03:00:10Z: The source cannot be read. See the choices in changeover status and decide. If you do nothing, it stays held.',
-      '03:00:30Z    changeover retry orders --step swap-roles --reason "…": The roles are read again; nothing is changed.',
+      '03:00:30Z    changeover retry orders --step swap-roles --reason "…": The roles are read again; nothing is changed. Outage from then on: none; loses nothing.',
     ]);
   });
 });

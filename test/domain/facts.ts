@@ -63,7 +63,7 @@ export function aSite(name: 'east' | 'west' | 'north', of: SiteChange = {}): Sit
     ownership: part(aRecord({ clusterUid: `uid-${name}` }), of.ownership),
     application: {
       namespaceExists: writes, namespaceTerminating: false, objectCount: writes ? 3 : 0, workloads: writes ? [aWorkload()] : [], claims: writes ? [aClaim()] : [], foreignMounters: [], managedBy: [],
-      kinds: writes ? ['apps/v1/Deployment'] : [], servedKinds: writes ? null : ['apps/v1/Deployment'], references: writes ? ['StorageClass/infoscale'] : [], presentReferences: writes ? null : ['StorageClass/infoscale'], strangers: [],
+      kinds: writes ? ['apps/v1/Deployment'] : [], servedKinds: writes ? null : ['apps/v1/Deployment'], references: writes ? ['StorageClass/infoscale'] : [], presentReferences: writes ? null : ['StorageClass/infoscale'], strangers: [], slowestStartMs: writes ? 2_000 : null,
       ...of.application,
     },
     replication: part(

@@ -25,6 +25,7 @@ export function observeApplication(core: Core, site: SiteState, asked: { applica
     servedKinds: asked.against === null ? null : asked.against.kinds.filter((k) => site.servedKinds.includes(k)),
     references: referencesOf(objects),
     presentReferences: asked.against === null ? null : asked.against.references.filter((r) => site.references.includes(r)),
+    slowestStartMs: site.pods.some((pod) => pod.ready) ? 2_000 : null,
     strangers: strange ? objects.filter((o) => o.metadata.labels?.[mark.run] === undefined).map((o) => `${o.kind}/${o.metadata.name}`) : [],
   };
 }

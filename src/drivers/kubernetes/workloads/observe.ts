@@ -14,6 +14,7 @@ import { isShared } from '../objects/staging.js';
 import { descendants, isOfFamily } from './belonging.js';
 import { claimObservation, claimsOfPodSpec, claimsOfWorkload } from './claims.js';
 import { managersOf } from './gitops.js';
+import { slowestStart } from './start-time.js';
 import { isKnownOwner, rowOf } from './kinds.js';
 
 /** See `Workloads.observe`. Throws `Invalid` for a selector that could name more than was meant. */
@@ -31,7 +32,7 @@ export async function observe(kube: Kube, application: Application, against: Aga
 
 type Found = Omit<ApplicationObservation, 'namespaceExists' | 'namespaceTerminating' | 'servedKinds' | 'presentReferences'>;
 
-const nothing: Found = { objectCount: 0, workloads: [], claims: [], foreignMounters: [], managedBy: [], kinds: [], references: [], strangers: [] };
+const nothing: Found = { objectCount: 0, workloads: [], claims: [], foreignMounters: [], managedBy: [], kinds: [], references: [], strangers: [], slowestStartMs: null };
 
 async function look(kube: Kube, application: Application, index: ResourceIndex): Promise<Found> {
   const everywhere = { namespace: application.namespace };
@@ -44,6 +45,7 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
   const isSelected = matcherOf(application);
   const own = selected.filter((object) => isCarried(object) && controllerOf(object) === null);
   const claims = selected.filter((object) => kindKey(object) === 'PersistentVolumeClaim' && controllerOf(object)?.kind !== 'Pod');
+  const family = descendants(selected, [...replicaSets, ...jobs, ...pods]);
   const names = claims.map((claim) => claim.metadata.name);
   const candidates = [...selected, ...pods.filter((pod) => isSelected(pod.metadata.labels))];
   const workloads = candidates.flatMap((object) => observation(object, { index, claims: names, isSelected }));
@@ -55,10 +57,11 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
     objectCount: own.length,
     workloads,
     claims: claims.map((claim, position) => claimObservation(claim, volumes[position] ?? null)),
-    foreignMounters: foreignMounters(pods, { application, family: descendants(selected, [...replicaSets, ...jobs, ...pods]), claims: names }),
+    foreignMounters: foreignMounters(pods, { application, family, claims: names }),
     managedBy: managersOf(own),
     kinds: [...new Set(own.map((object) => `${object.apiVersion}/${object.kind}`))].toSorted(),
     references: referencesOf(own, index),
+    slowestStartMs: slowestStart(pods.filter((pod) => isOfFamily(pod, family))),
     strangers: own.filter((object) => !isOurs(object) && !isShared(object)).map(idOf),
   };
 }

@@ -1,0 +1,37 @@
+import { predictedRest, predictedReturn } from './prediction.js';
+import type { Choice, Status, WaitingChoice } from './status.js';
+
+/** What a choice costs: how long the application is away because of it, and what of its writes is lost. */
+export interface Consequence {
+  readonly outageMs: number | null;
+  readonly loses: string;
+}
+
+const nothing = 'nothing';
+
+/** `outageMs` is counted from the decision; 0: the application is not away, or not because of it; null: nobody can say. */
+export function consequenceOf(choice: Choice | WaitingChoice, status: Status, nowMs: number): Consequence {
+  const { prediction } = status;
+  const isAway = status.outage !== null && status.outage.endedAt === null;
+  const goingOn = predictedRest(status, nowMs);
+  const back = prediction === null ? null : predictedReturn(prediction);
+  switch (choice) {
+    case 'approve':
+    case 'resume':
+      return { outageMs: prediction?.totalMs ?? null, loses: nothing };
+    case 'retry':
+    case 'skip':
+      return { outageMs: !isAway ? 0 : status.line === 'after' ? goingOn : back, loses: nothing };
+    case 'reject':
+    case 'cancel':
+      return { outageMs: isAway ? back : 0, loses: nothing };
+    case 'attest-source-off':
+      return { outageMs: goingOn, loses: 'nothing if the statement is true; what the source still acknowledges if it is not' };
+    case 'attest-target-off':
+      return { outageMs: back, loses: 'nothing if the statement is true; what the target acknowledges if it is not' };
+    case 'promote-source':
+      return { outageMs: back, loses: 'what only the target has' };
+    case 'promote-target':
+      return { outageMs: goingOn, loses: 'what only the source has' };
+  }
+}

@@ -1,0 +1,77 @@
+import { consequenceOf } from '../../src/domain/consequence.js';
+import { outageSteps, predictedRest, predictOutage, type OutageStep } from '../../src/domain/prediction.js';
+import { details, screenOf } from '../../src/domain/screen.js';
+import type { Status, StepStatus } from '../../src/domain/status.js';
+import { aStatus } from '../cli/support.js';
+
+const BEGAN = '2026-03-01T03:00:00.000Z';
+const at = (ms: number): number => Date.parse(BEGAN) + ms;
+const prediction = predictOutage({ slowestStartMs: 2_000 });
+const outage = { startedAt: BEGAN, endedAt: null, budgetMs: 60_000, deadline: '2026-03-01T03:01:00.000Z' };
+const held = { step: 'activate-target', since: BEGAN, code: 'NotReady', error: 'No pod is Ready.', advice: 'See the pods.', choices: [{ choice: 'retry', effect: 'Again.' }] } as const;
+
+function step(name: OutageStep, state: StepStatus['state'], startedMs = 0): StepStatus {
+  return { name, title: name, state, startedAt: new Date(at(startedMs)).toISOString(), endedAt: state === 'running' ? null : BEGAN, attempt: 1, note: null };
+}
+
+describe('The predicted outage', () => {
+  test('takes the start from how long the pods took, and says so', () => {
+    expect(prediction.parts.find((part) => part.step === 'activate-target')).toEqual({ step: 'activate-target', ms: 2_000, from: 'as long as its pods took last time' });
+    expect(prediction.totalMs).toBe(prediction.parts.reduce((sum, part) => sum + part.ms, 0));
+  });
+
+  test('has every part where nothing could be seen', () => {
+    expect(predictOutage({ slowestStartMs: null }).parts.map((part) => [part.step, part.ms > 0])).toEqual(outageSteps.map((name) => [name, true]));
+  });
+});
+
+describe('The predicted rest', () => {
+  const of = (steps: readonly StepStatus[], more: Partial<Status> = {}) => predictedRest(aStatus({ prediction, outage, steps, phase: 'outage', ...more }), at(400));
+  const rows: readonly (readonly [string, number | null, number | null])[] = [
+    ['is everything before the first step', of([]), prediction.totalMs],
+    ['counts what a running step has used', of([step('offline-source', 'running')]), prediction.totalMs - 400],
+    ['leaves out what is done', of([step('offline-source', 'done')]), prediction.totalMs - 1_000],
+    ['counts a failed step whole', of([step('offline-source', 'failed')]), prediction.totalMs],
+    ['is never negative when a step takes longer', of(outageSteps.map((name) => step(name, 'running', -60_000))), 0],
+    ['is the start at the source while the run undoes', of([step('offline-source', 'done')], { phase: 'undoing' }), 2_000],
+    ['is unknown without a prediction', of([], { prediction: null }), null],
+    ['is none when the outage is over', of([], { outage: { ...outage, endedAt: BEGAN } }), null],
+  ];
+  test.each(rows)('%s', (_, rest, expected) => expect(rest).toBe(expected));
+});
+
+describe('The screen', () => {
+  const away = aStatus({ prediction, outage, steps: [step('offline-source', 'running')], phase: 'outage', writer: null });
+
+  test('says before the outage how long it will be', () => {
+    expect(screenOf(aStatus({ prediction }), at(0)).service).toBe('The application serves; east can write. Predicted outage: 4.8 s.');
+  });
+
+  test('says inside it when the application will serve again, and in the Temporal UI without an age', () => {
+    expect(screenOf(away, at(400)).service).toContain('Predicted to serve again at 03:00:04Z (rest 4.4 s).');
+    expect(details(away, at(400))).toContain('Predicted to serve again at 03:00:04Z.');
+    expect(details(away, at(400))).not.toContain('(0.4 s)');
+  });
+
+  test('counts from the decision on while the run is held', () => {
+    const status = aStatus({ prediction, outage, held, line: 'after', phase: 'held', steps: [step('offline-source', 'done'), step('drain-replication', 'done'), step('swap-roles', 'done'), step('activate-target', 'failed')] });
+    expect(screenOf(status, at(60_000)).service).toContain('Predicted rest: 2.3 s from your decision on.');
+    expect(screenOf(status, at(60_000)).choices).toEqual([expect.stringContaining('Again. Outage from then on: about 2.3 s; loses nothing.')]);
+  });
+});
+
+describe('What a choice costs', () => {
+  const before = aStatus({ prediction, phase: 'waiting' });
+  const inside = aStatus({ prediction, outage, steps: [], phase: 'held' });
+  const after = aStatus({ prediction, outage, steps: outageSteps.slice(0, 3).map((name) => step(name, 'done')), phase: 'held', line: 'after' });
+  const rows = [
+    ['approving begins the whole outage', consequenceOf('approve', before, at(0)), prediction.totalMs, 'nothing'],
+    ['rejecting costs nothing', consequenceOf('reject', before, at(0)), 0, 'nothing'],
+    ['cancelling inside the outage starts the application at the source', consequenceOf('cancel', inside, at(0)), 2_000, 'nothing'],
+    ['a retry of an undo starts it at the source', consequenceOf('retry', inside, at(0)), 2_000, 'nothing'],
+    ['a retry after the line goes on', consequenceOf('retry', after, at(0)), 2_300, 'nothing'],
+    ['promoting the source loses what only the target has', consequenceOf('promote-source', inside, at(0)), 2_000, 'what only the target has'],
+    ['promoting the target loses what only the source has', consequenceOf('promote-target', inside, at(0)), prediction.totalMs, 'what only the source has'],
+  ] as const;
+  test.each(rows)('%s', (_, { outageMs, loses }, ms, what) => expect([outageMs, loses]).toEqual([ms, what]));
+});
