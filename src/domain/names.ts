@@ -20,6 +20,8 @@ export const mark = {
   original: `${PREFIX}/original`,
   /** Label on an object that stands staged and inert. */
   staged: `${PREFIX}/staged`,
+  /** Label on a CRD or an admission policy that came from our manifests. */
+  installed: `${PREFIX}/installed`,
   /** Label on an object that must never be captured or touched. */
   exclude: `${PREFIX}/exclude`,
 } as const;

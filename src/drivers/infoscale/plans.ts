@@ -95,7 +95,8 @@ export function createPlans(kube: Kube): Plans {
           const proposedBy = object.metadata.annotations?.[mark.proposedBy] ?? null;
           if (fieldsOf(object['spec'])['primaryCluster'] === primary && proposedBy === run) return null;
           const { resourceVersion } = object.metadata;
-          return kube.patch(planPath(unit), { metadata: { resourceVersion, annotations: { [mark.proposedBy]: run } }, spec: { primaryCluster: primary } }, 'merge');
+          // Who asked for an earlier change did not ask for the next one.
+          return kube.patch(planPath(unit), { metadata: { resourceVersion, annotations: { [mark.proposedBy]: run, [mark.requestedBy]: null } }, spec: { primaryCluster: primary } }, 'merge');
         },
       );
     },
