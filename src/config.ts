@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ChangeoverError } from './domain/errors.js';
 import { defaultOptions } from './domain/request.js';
+import { journalSchema, journalWithPaths } from './settings/journal.js';
 
 /** Everything that can be set, once, from one file and the environment; every fault is reported together. */
 const address = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port');
@@ -50,6 +51,7 @@ const schema = z.strictObject({
   planNamespace: z.string().default('infoscale-vtas'),
   sites: z.record(z.string().max(16, 'clusterIDs have at most 16 characters'), site).refine((s) => Object.keys(s).length >= 2, 'at least two sites are needed'),
   zones: z.array(zone).default([]),
+  journal: journalSchema,
   defaults: z
     .strictObject({
       outageBudgetMs: duration.default(defaultOptions.outageBudgetMs),
@@ -113,7 +115,7 @@ function withPaths(config: Config, folder: string): Config {
       },
     },
   ]);
-  return { ...config, sites: Object.fromEntries(sites) as Config['sites'], zones: config.zones.map((z) => ({ ...z, key: at(z.key) })) };
+  return { ...config, sites: Object.fromEntries(sites) as Config['sites'], zones: config.zones.map((z) => ({ ...z, key: at(z.key) })), journal: journalWithPaths(config.journal, at) };
 }
 
 /** What is wrong with the files that are named, as far as they are: read from the raw document, so that no other fault hides these. */

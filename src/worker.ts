@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const config = loadConfig(configPath(values.config));
   const sites = values.sites === undefined ? Object.keys(config.sites) : values.sites.split(',').filter((s) => s !== '');
-  const drivers = await createDrivers(config, sites);
+  const drivers = await createDrivers(config, sites, { journal: values.control });
   const connection = await connected(config.temporal.address);
   const shared = {
     connection,

@@ -5,6 +5,7 @@ import { crossing } from './crossing.js';
 import { inspection } from './inspection.js';
 import { names } from './names.js';
 import { outage } from './outage.js';
+import { record } from './record.js';
 import { release } from './release.js';
 import { snapshots } from './snapshots.js';
 import { staging } from './staging.js';
@@ -23,6 +24,7 @@ export function createActivities(ports: Ports) {
     ...crossing(ports),
     ...names(ports),
     ...release(ports),
+    ...record(ports),
   };
 }
 

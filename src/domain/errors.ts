@@ -47,6 +47,8 @@ const table = {
   NotFenced: { family: 'unsafe', advice: 'The fence does not hold; see which pod was admitted.' },
   NotRetained: { family: 'unsafe', advice: 'A volume is not Retain; set it, then retry.' },
   SnapshotDamaged: { family: 'unsafe', advice: 'The snapshot cannot be read back as it was written; capture it again.' },
+  NotRecorded: { family: 'transient', advice: 'See why the journal cannot be written (disk, rights, database); it is tried again by itself.' },
+  RecordDamaged: { family: 'unsafe', advice: 'Run changeover audit verify, keep what is there as evidence, and give the journal a new place.' },
   SwapFailed: { family: 'ambiguous', advice: 'The roles are read on both sites before anything else happens.' },
   NeedsDecision: { family: 'needs-person', advice: 'See the choices in changeover status and decide.' },
   Rejected: { family: 'refused', advice: 'The approver said no; see the reason.' },

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { ChangeoverError } from '../domain/errors.js';
 import type { Config, SiteConfig, ZoneConfig } from '../config.js';
-import type { Ports, SitePorts } from '../ports/index.js';
+import type { Journal, Ports, SitePorts } from '../ports/index.js';
 import { createTraffic } from './dns/index.js';
 import { readKeyFile } from './dns/key-file.js';
 import { createPlans } from './infoscale/plans.js';
+import { createFileJournal, createPostgresJournal } from './journal/index.js';
 import { createFence } from './kubernetes/fence.js';
 import { createKube, type OwnedKube } from './kubernetes/client.js';
 import { readIdentity } from './kubernetes/identity.js';
@@ -17,8 +18,8 @@ import { createVvr, vvrDefaults } from './vvr/index.js';
 
 const DNS_TIMEOUT_MS = 5_000;
 
-/** The real drivers, chosen by the configuration. `sites`: those whose activities this process runs. */
-export async function createDrivers(config: Config, sites: readonly string[]): Promise<{ ports: Ports; close: () => Promise<void> }> {
+/** The real drivers, chosen by the configuration. `sites`: those whose activities this process runs; `journal`: whether it writes the record. */
+export async function createDrivers(config: Config, sites: readonly string[], { journal: writes }: { journal: boolean } = { journal: false }): Promise<{ ports: Ports; close: () => Promise<void> }> {
   const unknown = sites.filter((site) => config.sites[site] === undefined);
   if (unknown.length > 0) throw new ChangeoverError('Invalid', `No such site: ${unknown.join(', ')}. Sites are: ${Object.keys(config.sites).join(', ')}.`);
   const kubes = new Map<string, OwnedKube>(Object.entries(config.sites).map(([site, settings]) => [site, createKube({ site, kubeconfig: settings.kubeconfig })]));
@@ -33,6 +34,7 @@ export async function createDrivers(config: Config, sites: readonly string[]): P
     const settings = config.sites[site];
     if (settings !== undefined) built.set(site, sitePorts({ site, settings, config, kube: kubeOf(kubes, site), stores, publicKeys }));
   }
+  const journal = writes ? createJournal(config) : null;
   const ports: Ports = {
     site(id) {
       const found = built.get(id);
@@ -40,8 +42,16 @@ export async function createDrivers(config: Config, sites: readonly string[]): P
       return found;
     },
     traffic: config.zones.length === 0 ? null : createTraffic({ zones: config.zones.map((z) => zoneSettings(z)), timeoutMs: DNS_TIMEOUT_MS }),
+    journal,
   };
-  return { ports, close: async () => void (await Promise.all([...kubes.values()].map((kube) => kube.close()))) };
+  return { ports, close: async () => void (await Promise.all([...[...kubes.values()].map((kube) => kube.close()), journal?.close()])) };
+}
+
+/** The record of all runs, where the configuration says. Nothing is opened before the first use. */
+export function createJournal(config: Pick<Config, 'journal'>): Journal & { close(): Promise<void> } {
+  const { journal } = config;
+  if ('postgres' in journal) return createPostgresJournal(journal.postgres);
+  return { ...createFileJournal(journal.folder), close: async () => undefined };
 }
 
 interface SiteParts {

@@ -1,4 +1,5 @@
 import type { Fence } from './fence.js';
+import type { Journal } from './journal.js';
 import type { Objects } from './objects.js';
 import type { Ownership } from './ownership.js';
 import type { Plans } from './plans.js';
@@ -30,6 +31,8 @@ export interface SitePorts {
 export interface Ports {
   site(id: string): SitePorts;
   readonly traffic: Traffic | null;
+  /** Null where no journal is written: workers of sites. */
+  readonly journal: Journal | null;
 }
 
-export type { Fence, Objects, Ownership, Plans, Replication, Snapshots, Traffic, Workloads };
+export type { Fence, Journal, Objects, Ownership, Plans, Replication, Snapshots, Traffic, Workloads };

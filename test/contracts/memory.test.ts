@@ -6,6 +6,7 @@ import type { UnitRef } from '../../src/domain/request.js';
 import type { RawObject } from '../../src/ports/objects.js';
 import { aPlan, aWork } from '../harness/builders.js';
 import { fenceContract } from './fence.contract.js';
+import { journalContract } from './journal.contract.js';
 import { objectsContract } from './objects.contract.js';
 import { ownershipContract } from './ownership.contract.js';
 import { plansContract } from './plans.contract.js';
@@ -32,6 +33,13 @@ function scale(world: World, site: string, replicas: number): void {
 ownershipContract(name, async () => {
   let units = 0;
   return { ownership: createWorld({ adopted: false }).ports.site('east').ownership, unit: () => `unit-${(units += 1)}` };
+});
+
+journalContract(name, async () => {
+  const { journal } = createWorld().ports;
+  if (journal === null) throw new Error('the world has no journal');
+  let runs = 0;
+  return { journal, again: () => journal, run: () => `orders-${(runs += 1)}` };
 });
 
 fenceContract(name, async () => {

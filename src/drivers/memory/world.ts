@@ -5,6 +5,7 @@ import { canWrite, follow } from './consequences.js';
 import { createHub, groupOf, siteOf, type Core } from './core.js';
 import { createControl, intercepted, type Control, type Fault, type Listener } from './faults.js';
 import { createFence } from './fence.js';
+import { createAttachments, createJournal, createJournalState, type JournalState } from './journal.js';
 import { assertAlways, createLawBook, judgeRest, lostAt, namedSite } from './law.js';
 import { createObjects } from './objects.js';
 import { createOwnership } from './ownership.js';
@@ -38,6 +39,7 @@ export interface World {
   site(id: string): SiteState;
   readonly names: NameState;
   readonly link: LinkState;
+  readonly journal: JournalState;
   readonly roles: Pick<Roles, 'next' | 'finishCommands'>;
   readonly calls: Control['calls'];
   fault(fault: Fault): void;
@@ -103,18 +105,20 @@ export function createWorld(options: WorldOptions = {}): World {
   };
   core.change('the beginning', () => (options.adopted === false ? undefined : adopt()));
 
+  const journal = createJournalState();
   const roles = createRoles(core);
   const control = createControl(clock, (site) => sites.get(site)?.reachable ?? true);
   const reach = (site: string, state: { reachable: boolean; powered: boolean }) =>
     core.change(`${site} ${state.reachable ? 'is back' : 'is out of reach'}`, () => Object.assign(siteOf(core, site), state, { storageReachable: state.reachable }));
 
   return {
-    ports: portsOf(core, control, roles),
+    ports: portsOf(core, { control, roles, journal }),
     clock,
     application,
     site: (id) => siteOf(core, id),
     names: core.names,
     link: core.link,
+    journal,
     roles,
     calls: control.calls,
     fault: (fault) => control.fault(fault),
@@ -131,7 +135,7 @@ export function createWorld(options: WorldOptions = {}): World {
   };
 }
 
-function portsOf(core: Core, control: Control, roles: Roles): Ports {
+function portsOf(core: Core, { control, roles, journal }: { control: Control; roles: Roles; journal: JournalState }): Ports {
   const sitePorts = new Map([...core.sites.values()].map((state) => [state.site, sitePortsOf(core, state, { control, roles })]));
   return {
     site: (id) => {
@@ -140,6 +144,7 @@ function portsOf(core: Core, control: Control, roles: Roles): Ports {
       return found;
     },
     traffic: intercepted(control, { site: 'names', port: 'Traffic' }, createTraffic(core)),
+    journal: { ...intercepted(control, { site: 'journal', port: 'Journal' }, createJournal(journal, core.clock)), attachments: intercepted(control, { site: 'journal', port: 'Attachments' }, createAttachments(journal)) },
   };
 }
 
