@@ -104,7 +104,9 @@ function choiceLines(status: Status, nowMs: number): readonly string[] {
     return `changeover attest ${status.unit} ${site} --statement "${attestation(site)}"`;
   };
   const held = (status.held?.choices ?? []).map((c) => `${decide(c.choice, status.held?.step ?? null)} --reason "…": ${c.effect} ${costs(c.choice)}`);
-  const waiting = (status.waiting?.choices ?? []).map((c) => `${decide(c.choice, null)} --reason "…": ${c.effect} ${costs(c.choice)}`);
+  // Where approvers are named, a yes needs a name that somebody vouches for.
+  const vouched = (choice: string) => (choice === 'approve' && status.waiting?.by != null ? ' --by-annotation' : '');
+  const waiting = (status.waiting?.choices ?? []).map((c) => `${decide(c.choice, null)}${vouched(c.choice)} --reason "…": ${c.effect} ${costs(c.choice)}`);
   return [...held, ...waiting];
 }
 
@@ -131,6 +133,7 @@ function factLines(status: Status): readonly string[] {
     ...status.debts.map((d) => `debt: ${d}`),
     ...status.refusals.map((r) => `reason: ${r}`),
     ...status.decisions.map((d) => `${clock(d.at)} ${d.by} (${d.verified ? 'verified' : 'unverified'}, ${d.via}): ${d.kind}${d.step === null ? '' : ` ${d.step}`}, ${d.reason}`),
+    ...(status.rejections ?? []).map((r) => `${clock(r.at)} not taken: ${r.kind} by ${r.by} (unverified, temporal). ${r.problem}`),
   ];
 }
 

@@ -25,6 +25,8 @@ export interface Status {
   readonly held: HeldStatus | null;
   readonly waiting: WaitingStatus | null;
   readonly decisions: readonly DecisionRecord[];
+  /** The last decisions that came by signal and could not be taken, oldest first. Absent in runs of earlier builds. */
+  readonly rejections?: readonly RejectedDecision[];
   readonly sites: readonly SiteStatus[];
   /** What each name server answered when it was last asked: `time server: name type values`. */
   readonly names: readonly string[];
@@ -113,6 +115,14 @@ export interface DecisionRecord {
   readonly verified: boolean;
   readonly via: string;
   readonly reason: string;
+  readonly at: string;
+}
+
+/** A decision that could not be taken; nobody vouches for anything in it. `problem`: one sentence. */
+export interface RejectedDecision {
+  readonly kind: string;
+  readonly by: string;
+  readonly problem: string;
   readonly at: string;
 }
 

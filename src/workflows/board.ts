@@ -4,8 +4,11 @@ import type { Plan } from '../domain/plan.js';
 import type { Prediction } from '../domain/prediction.js';
 import type { MigrationRequest } from '../domain/request.js';
 import { details } from '../domain/screen.js';
-import type { DecisionRecord, HeldStatus, OutageStatus, Phase, SiteStatus, Status, StepStatus, WaitingStatus } from '../domain/status.js';
+import type { DecisionRecord, HeldStatus, OutageStatus, Phase, RejectedDecision, SiteStatus, Status, StepStatus, WaitingStatus } from '../domain/status.js';
 import { attributes } from './search-attributes.js';
+
+/** So many are shown: whoever may signal a run must not be able to fill its status. */
+const MOST_REJECTIONS = 10;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -102,6 +105,10 @@ export class Board {
       ...(decision.kind === 'ack' ? { acknowledgedBy: decision.by } : {}),
       ...(decision.kind === 'cancel' ? { cancelRequested: true } : {}),
     });
+  }
+
+  rejected(rejection: RejectedDecision): void {
+    this.change({ rejections: [...(this.status.rejections ?? []), rejection].slice(-MOST_REJECTIONS) });
   }
 
   cancelRequested(): void {

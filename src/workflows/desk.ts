@@ -1,12 +1,10 @@
-import { condition, setHandler } from '@temporalio/workflow';
-import { attestation, type Decision, type DecisionKind, type DecisionRecord } from '../domain/status.js';
+import { condition, currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
+import { alwaysPossible, readDecision, rejectionOf, whyNot } from '../domain/decisions.js';
+import type { Decision, DecisionKind, DecisionRecord } from '../domain/status.js';
 import type { Board } from './board.js';
 import { now } from './board.js';
 import { failure } from './failures.js';
-import { decideUpdate, statusQuery } from './messages.js';
-
-/** Decisions that may be taken at any time. */
-const always: readonly DecisionKind[] = ['pause', 'cancel', 'ack'];
+import { decideSignal, decideUpdate, statusQuery } from './messages.js';
 
 /** Where decisions arrive. The handler records and returns; whoever waits takes the decision from here. */
 export class Desk {
@@ -17,10 +15,11 @@ export class Desk {
 
   constructor(private readonly board: Board) {
     setHandler(statusQuery, () => board.read(), { description: 'What the run says about itself' });
-    setHandler(decideUpdate, (decision) => this.take(decision), {
-      validator: (decision) => this.validate(decision),
-      description: 'A decision: retry, skip, pause, resume, cancel, approve, reject, ack, attest-source-off, attest-target-off',
+    setHandler(decideUpdate, (raw) => this.take(byUpdate(raw)), {
+      validator: (raw) => this.validate(byUpdate(raw)),
+      description: 'A decision, {"kind","by","reason"}: retry, skip, pause, resume, cancel, approve, reject, ack, attest-source-off, attest-target-off',
     });
+    setHandler(decideSignal, (raw) => this.bySignal(raw), { description: 'The same decision, without an answer: what cannot be taken is shown in the status' });
   }
 
   isPaused(): boolean {
@@ -60,7 +59,7 @@ export class Desk {
     if (known !== undefined) return known;
     const { id, kind, step, by, verified, via, reason } = decision;
     // Without a step, a decision is about what is shown.
-    const about = step ?? (always.includes(kind) ? null : (this.board.read().held?.step ?? null));
+    const about = step ?? (alwaysPossible.includes(kind) ? null : (this.board.read().held?.step ?? null));
     const record: DecisionRecord = { id, kind, step: about, by, verified, via, reason, at: now() };
     this.taken.set(id, record);
     this.board.decided(record);
@@ -71,35 +70,28 @@ export class Desk {
     return record;
   }
 
-  /** A rejected decision leaves no trace in history; the sentence tells the person what is possible now. */
+  /** A rejected update leaves no trace in history; its sender has the sentence. Asked once: what was accepted is taken, then and on replay. */
   private validate(decision: Decision): void {
-    if (this.taken.has(decision.id)) return;
-    if (!decision.id) throw failure('Invalid', 'A decision needs an id.');
-    if (!decision.by?.trim()) throw failure('Invalid', 'A decision needs the name of who decides.');
-    if (!decision.reason?.trim()) throw failure('Invalid', 'A decision needs a reason.');
-    const status = this.board.read();
-    if (status.endedAt !== null) throw failure('Invalid', `Run ${status.run} is over (${status.phase}).`);
-    const possible: readonly string[] = [...(status.held?.choices ?? []), ...(status.waiting?.choices ?? [])].map((c) => c.choice);
-    if (!always.includes(decision.kind) && !possible.includes(decision.kind)) {
-      throw failure('Invalid', `${decision.kind} is not possible now (${status.phase}). Possible: ${[...new Set([...possible, ...always])].join(', ')}.`);
-    }
-    if (decision.kind === 'pause' && (status.outage !== null || status.phase === 'undoing')) {
-      throw failure('Invalid', `A run pauses between two steps before the outage, not ${status.phase === 'undoing' ? 'while it undoes' : 'inside the outage or after it'}.`);
-    }
-    const approvers = status.waiting?.by ?? null;
-    if (approvers !== null && (decision.kind === 'approve' || decision.kind === 'reject') && !approvers.includes(decision.by)) {
-      throw failure('Invalid', `${decision.by} is not one of the approvers (${approvers.join(', ')}).`);
-    }
-    if (status.held !== null && decision.step !== null && decision.step !== status.held.step && possible.includes(decision.kind)) {
-      throw failure('Invalid', `${decision.step} is not held; ${status.held.step} is.`);
-    }
-    this.validateAttestation(decision);
+    const problem = this.whyNot(decision);
+    if (problem !== null) throw failure('Invalid', problem);
   }
 
-  private validateAttestation(decision: Decision): void {
-    const status = this.board.read();
-    const site = decision.kind === 'attest-source-off' ? status.source : decision.kind === 'attest-target-off' ? status.target : null;
-    if (site === null) return;
-    if (decision.statement !== attestation(site)) throw failure('Invalid', `Type exactly: ${attestation(site)}`);
+  /** A signal has no answer, so what cannot be taken is shown on the board. */
+  private bySignal(raw: unknown): void {
+    const read = readDecision(raw, uuid4());
+    const problem = 'problem' in read ? read.problem : this.whyNot(read.decision);
+    if (problem !== null) this.board.rejected(rejectionOf(raw, { problem, at: now() }));
+    else if ('decision' in read) this.take(read.decision);
   }
+
+  private whyNot(decision: Decision): string | null {
+    return this.taken.has(decision.id) ? null : whyNot(decision, this.board.read());
+  }
+}
+
+/** The update's own id makes a decision idempotent that brings none. */
+function byUpdate(raw: unknown): Decision {
+  const read = readDecision(raw, currentUpdateInfo()?.id ?? '');
+  if ('problem' in read) throw failure('Invalid', read.problem);
+  return read.decision;
 }

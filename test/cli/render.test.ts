@@ -78,7 +78,7 @@ describe('The screen', () => {
       'Waiting for approval of plan 0123456789ab; at 04:00:00Z the run undoes itself.',
       '',
       'You can',
-      '  changeover approve orders --reason "…": The outage begins. Outage from then on: unknown; loses nothing.',
+      '  changeover approve orders --by-annotation --reason "…": The outage begins. Outage from then on: unknown; loses nothing.',
       '  changeover reject orders --reason "…": Everything is undone. Outage from then on: none; loses nothing.',
     ]);
   });

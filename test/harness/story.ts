@@ -70,7 +70,13 @@ export class Story {
     return this.conductor.update('decide', [decision], decision.id);
   }
 
-  /** The same, while a call is under way. */
+  /** Any client of Temporal sends an update of its own making. */
+  async send(raw: unknown) {
+    this.decisions += 1;
+    return this.conductor.update('decide', raw === undefined ? [] : [raw], `u${this.decisions}`);
+  }
+
+  /** A decision of ours, while a call is under way. */
   decideSoon(kind: DecisionKind): void {
     const decision = this.decision(kind, {});
     this.conductor.updateSoon('decide', [decision], decision.id);
