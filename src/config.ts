@@ -77,8 +77,16 @@ export function userName(): string {
   return process.env['CHANGEOVER_USER'] ?? process.env['SUDO_USER'] ?? process.env['USER'] ?? 'unknown';
 }
 
-/** Reads and checks the file; relative paths in it are relative to it. Throws `Invalid` with every fault. */
-export function loadConfig(path: string): Config {
+/** Which of the named files a program is going to read: a worker those of its sites, a client of Temporal none. */
+export interface FilesNeeded {
+  readonly sites: 'every' | readonly string[];
+}
+
+/** Whoever only talks to Temporal needs no kubeconfig and no key, and should not be given any. */
+export const noFiles: FilesNeeded = { sites: [] };
+
+/** Reads and checks the file; relative paths in it are relative to it. Throws `Invalid` with every fault, those of the files that are needed included. */
+export function loadConfig(path: string, needed: FilesNeeded = { sites: 'every' }): Config {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -90,7 +98,7 @@ export function loadConfig(path: string): Config {
   const raw: unknown = document.toJS() ?? {};
   const folder = dirname(resolve(path));
   const parsed = schema.safeParse(raw);
-  const faults = [...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.') || 'file'}: ${i.code === 'invalid_key' ? i.issues.map((inner) => inner.message).join('; ') : i.message}`), ...faultsOfFiles(raw, folder)];
+  const faults = [...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.') || 'file'}: ${i.code === 'invalid_key' ? i.issues.map((inner) => inner.message).join('; ') : i.message}`), ...faultsOfFiles(raw, folder, needed)];
   if (!parsed.success || faults.length > 0) throw invalid(path, faults);
   const config = withPaths(parsed.data, folder);
   const address = process.env['TEMPORAL_ADDRESS'];
@@ -119,11 +127,11 @@ function withPaths(config: Config, folder: string): Config {
 }
 
 /** What is wrong with the files that are named, as far as they are: read from the raw document, so that no other fault hides these. */
-function faultsOfFiles(raw: unknown, folder: string): readonly string[] {
-  const named = filesOf(raw).map(({ what, file }) => ({ what, file: resolve(folder, file) }));
+function faultsOfFiles(raw: unknown, folder: string, needed: FilesNeeded): readonly string[] {
+  const named = filesOf(raw, needed).map(({ what, file, read }) => ({ what, file: resolve(folder, file), read }));
   const kubeconfigs = named.filter(({ what }) => what.endsWith('.kubeconfig'));
   return [
-    ...named.flatMap(({ what, file }) => (isReadable(file) ? [] : [`${what}: ${file} cannot be read`])),
+    ...named.flatMap(({ what, file, read }) => (!read || isReadable(file) ? [] : [`${what}: ${file} cannot be read`])),
     ...kubeconfigs.flatMap(({ what, file }, index) => {
       const twin = kubeconfigs.slice(0, index).find((earlier) => earlier.file === file);
       return twin === undefined ? [] : [`${what}: the same file as ${twin.what}`];
@@ -131,17 +139,29 @@ function faultsOfFiles(raw: unknown, folder: string): readonly string[] {
   ];
 }
 
-/** Files that every user of the configuration needs; a site's private key is read by its worker alone. */
-function filesOf(raw: unknown): readonly { what: string; file: string }[] {
+interface NamedFile {
+  readonly what: string;
+  readonly file: string;
+  /** Whether this program is going to read it. */
+  readonly read: boolean;
+}
+
+/**
+ * Who serves a site seals for all sites and changes the zones; it reaches its own cluster only. Another site's kubeconfig is opened
+ * when a snapshot is copied there, and a site's private key is read by its own worker alone: both speak for themselves then.
+ */
+function filesOf(raw: unknown, needed: FilesNeeded): readonly NamedFile[] {
   const { sites, zones } = fieldsOf(raw);
-  const wanted: readonly (readonly [what: string, file: unknown])[] = [
+  const serves = (id: string): boolean => needed.sites === 'every' || needed.sites.includes(id);
+  const servesAny = needed.sites === 'every' || needed.sites.length > 0;
+  const wanted: readonly (readonly [what: string, file: unknown, read: boolean])[] = [
     ...Object.entries(fieldsOf(sites)).flatMap(([id, site]) => [
-      [`sites.${id}.kubeconfig`, fieldsOf(site)['kubeconfig']] as const,
-      [`sites.${id}.snapshots.publicKey`, fieldsOf(fieldsOf(site)['snapshots'])['publicKey']] as const,
+      [`sites.${id}.kubeconfig`, fieldsOf(site)['kubeconfig'], serves(id)] as const,
+      [`sites.${id}.snapshots.publicKey`, fieldsOf(fieldsOf(site)['snapshots'])['publicKey'], servesAny] as const,
     ]),
-    ...(Array.isArray(zones) ? zones : []).map((zone: unknown) => [`zones ${String(fieldsOf(zone)['zone'])} key`, fieldsOf(zone)['key']] as const),
+    ...(Array.isArray(zones) ? zones : []).map((zone: unknown) => [`zones ${String(fieldsOf(zone)['zone'])} key`, fieldsOf(zone)['key'], servesAny] as const),
   ];
-  return wanted.flatMap(([what, file]) => (typeof file === 'string' ? [{ what, file }] : []));
+  return wanted.flatMap(([what, file, read]) => (typeof file === 'string' ? [{ what, file, read }] : []));
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -12,7 +12,8 @@ import { CONTROL_QUEUE, siteQueue } from './domain/names.js';
 const usage = `Usage: changeover-worker [--config FILE] [--sites east,west] [--no-control]
 
 Polls the queue of the workflows and the queue of each named site (default: all sites).
-The safe installation runs one worker per site, beside its cluster, with --no-control, and a control worker outside both.`;
+The safe installation runs one worker per site, beside its cluster, with --no-control, and a control worker outside both
+with --sites none, which needs no kubeconfig and no key.`;
 
 /** Where everything meets: configuration → drivers → activities → workers. */
 async function main(): Promise<void> {
@@ -21,8 +22,9 @@ async function main(): Promise<void> {
     allowNegative: true,
   });
   if (values.help) return console.log(usage);
-  const config = loadConfig(configPath(values.config));
-  const sites = values.sites === undefined ? Object.keys(config.sites) : values.sites.split(',').filter((s) => s !== '');
+  const named = values.sites === undefined ? 'every' : sitesOf(values.sites);
+  const config = loadConfig(configPath(values.config), { sites: named });
+  const sites = named === 'every' ? Object.keys(config.sites) : named;
   const drivers = await createDrivers(config, sites, { journal: values.control });
   const connection = await connected(config.temporal.address);
   const shared = {
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
   } as const;
   const queues = sites.map((site) => Worker.create({ ...shared, taskQueue: siteQueue(site) }));
   if (values.control) queues.push(Worker.create({ ...shared, taskQueue: CONTROL_QUEUE, workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) } }));
+  if (queues.length === 0) throw new ChangeoverError('Invalid', 'With --sites none and --no-control there is nothing to do.');
   const workers = await Promise.all(queues);
   console.log(`worker ready: ${[...sites.map(siteQueue), ...(values.control ? [CONTROL_QUEUE] : [])].join(', ')}`);
   try {
@@ -44,6 +47,14 @@ async function main(): Promise<void> {
     await drivers.close();
     await connection.close();
   }
+}
+
+/** `none` is said, not left out: a variable that happens to be empty must not make a worker that serves nobody. */
+function sitesOf(text: string): readonly string[] {
+  if (text === 'none') return [];
+  const sites = text.split(',').filter((site) => site !== '');
+  if (sites.length === 0) throw new ChangeoverError('Invalid', '--sites names no site; write --sites none for a worker that serves the workflows only.');
+  return sites;
 }
 
 async function connected(address: string): Promise<NativeConnection> {

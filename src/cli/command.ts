@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
-import { configPath, loadConfig, type Config } from '../config.js';
+import { configPath, loadConfig, noFiles, type Config } from '../config.js';
 import { connect } from '../client/connect.js';
 import { ChangeoverError, isErrorCode } from '../domain/errors.js';
 import { exitOf, exitCode, type ExitCode } from './exit.js';
@@ -31,7 +31,7 @@ export function subcommand(name: string, description: string): Command {
 export async function run(options: CommonOptions, verb: (context: Context) => Promise<ExitCode>): Promise<void> {
   let client: Client | null = null;
   try {
-    const config = loadConfig(configPath(options.config));
+    const config = loadConfig(configPath(options.config), noFiles);
     client = await connect(config.temporal);
     process.exitCode = await verb({ config, client, output: options.output });
   } catch (error) {

@@ -22,17 +22,25 @@ const DNS_TIMEOUT_MS = 5_000;
 export async function createDrivers(config: Config, sites: readonly string[], { journal: writes }: { journal: boolean } = { journal: false }): Promise<{ ports: Ports; close: () => Promise<void> }> {
   const unknown = sites.filter((site) => config.sites[site] === undefined);
   if (unknown.length > 0) throw new ChangeoverError('Invalid', `No such site: ${unknown.join(', ')}. Sites are: ${Object.keys(config.sites).join(', ')}.`);
-  const kubes = new Map<string, OwnedKube>(Object.entries(config.sites).map(([site, settings]) => [site, createKube({ site, kubeconfig: settings.kubeconfig })]));
+  const kubes = new Map<string, OwnedKube>();
+  // Opened when first needed: a worker reaches its own cluster always, another site's only to leave it a copy of a snapshot.
+  const kubeOf = (site: string): OwnedKube => {
+    const known = kubes.get(site);
+    if (known !== undefined) return known;
+    const made = createKube({ site, kubeconfig: settingsOf(config, site).kubeconfig });
+    kubes.set(site, made);
+    return made;
+  };
+  for (const site of sites) kubeOf(site);
   const stores: Record<string, SnapshotStore> = {};
   const publicKeys: Record<string, string> = {};
-  for (const [site, settings] of Object.entries(config.sites)) {
-    stores[site] = settings.snapshots.store === 'secrets' ? createSecretStore(kubeOf(kubes, site)) : createFileStore(settings.snapshots.store.folder);
+  for (const [site, settings] of sites.length === 0 ? [] : Object.entries(config.sites)) {
+    stores[site] = settings.snapshots.store === 'secrets' ? lazyStore(() => createSecretStore(kubeOf(site))) : createFileStore(settings.snapshots.store.folder);
     publicKeys[site] = readFileSync(settings.snapshots.publicKey, 'utf8');
   }
   const built = new Map<string, SitePorts>();
   for (const site of sites) {
-    const settings = config.sites[site];
-    if (settings !== undefined) built.set(site, sitePorts({ site, settings, config, kube: kubeOf(kubes, site), stores, publicKeys }));
+    built.set(site, sitePorts({ site, settings: settingsOf(config, site), config, kube: kubeOf(site), stores, publicKeys }));
   }
   const journal = writes ? createJournal(config) : null;
   const ports: Ports = {
@@ -41,7 +49,7 @@ export async function createDrivers(config: Config, sites: readonly string[], { 
       if (found === undefined) throw new ChangeoverError('Invalid', `This worker does not serve site ${id}.`);
       return found;
     },
-    traffic: config.zones.length === 0 ? null : createTraffic({ zones: config.zones.map((z) => zoneSettings(z)), timeoutMs: DNS_TIMEOUT_MS }),
+    traffic: config.zones.length === 0 || sites.length === 0 ? null : createTraffic({ zones: config.zones.map((z) => zoneSettings(z)), timeoutMs: DNS_TIMEOUT_MS }),
     journal,
   };
   return { ports, close: async () => void (await Promise.all([...[...kubes.values()].map((kube) => kube.close()), journal?.close()])) };
@@ -85,10 +93,23 @@ function sitePorts({ site, settings, config, kube, stores, publicKeys }: SitePar
   };
 }
 
-function kubeOf(kubes: ReadonlyMap<string, OwnedKube>, site: string): OwnedKube {
-  const kube = kubes.get(site);
-  if (kube === undefined) throw new ChangeoverError('Bug', `Site ${site} has no client.`);
-  return kube;
+function settingsOf(config: Config, site: string): SiteConfig {
+  const settings = config.sites[site];
+  if (settings === undefined) throw new ChangeoverError('Bug', `Site ${site} has no settings.`);
+  return settings;
+}
+
+/** A store that is made with its first use; what is wrong with its kubeconfig is said to whoever uses it. */
+function lazyStore(make: () => SnapshotStore): SnapshotStore {
+  let made: SnapshotStore | null = null;
+  const store = (): SnapshotStore => (made ??= make());
+  return {
+    read: async (id) => store().read(id),
+    write: async (snapshot) => store().write(snapshot),
+    readTag: async (tag) => store().readTag(tag),
+    writeTag: async (tag, ref) => store().writeTag(tag, ref),
+    removeTag: async (tag) => store().removeTag(tag),
+  };
 }
 
 function privateKeyOf(site: string, settings: SiteConfig): string {

@@ -1,4 +1,4 @@
-import { loadConfig } from '../../src/config.js';
+import { loadConfig, noFiles } from '../../src/config.js';
 import { exitCode, exitOf } from '../../src/cli/exit.js';
 import { aSiteConfig, aZoneConfig, ConfigFolder, errorOf } from './support.js';
 
@@ -71,6 +71,23 @@ describe('A configuration', () => {
     const error = errorOf(() => loadConfig(folder.write(content())));
     expect(error.reasons).toContainEqual(expect.stringMatching(reason));
     expect(exitOf(error)).toBe(exitCode.invalid);
+  });
+
+  test('asks a worker for the files of its own site, every public key and the keys of the zones, and no other site\'s kubeconfig', () => {
+    const path = folder.write({ sites: { east: aSiteConfig('east'), west: { ...aSiteConfig('west'), kubeconfig: 'elsewhere', snapshots: { privateKey: 'elsewhere.key', publicKey: 'gone.pub' } } }, zones: [{ ...aZoneConfig(), key: 'gone.key' }] });
+    expect(errorOf(() => loadConfig(path, { sites: ['east'] })).reasons).toEqual([
+      expect.stringMatching(/^sites\.west\.snapshots\.publicKey: .*gone\.pub cannot be read$/),
+      expect.stringMatching(/^zones example\.test\. key: .*gone\.key cannot be read$/),
+    ]);
+    expect(errorOf(() => loadConfig(path, { sites: ['west'] })).reasons).toContainEqual(expect.stringMatching(/^sites\.west\.kubeconfig: /));
+  });
+
+  test('asks who only talks to Temporal for no file, and still refuses one kubeconfig for two sites', () => {
+    const files = { kubeconfig: 'gone', snapshots: { privateKey: 'gone.key', publicKey: 'gone.pub' } };
+    const west = { ...aSiteConfig('west'), ...files, kubeconfig: 'gone too' };
+    expect(() => loadConfig(folder.write({ sites: { east: { ...aSiteConfig('east'), ...files }, west }, zones: [{ ...aZoneConfig(), key: 'gone.key' }] }), noFiles)).not.toThrow();
+    const error = errorOf(() => loadConfig(folder.write({ sites: { east: { ...aSiteConfig('east'), ...files }, west: { ...west, kubeconfig: 'gone' } } }), noFiles));
+    expect(error.reasons).toEqual([expect.stringMatching(/^sites\.west\.kubeconfig: the same file as sites\.east\.kubeconfig$/)]);
   });
 
   test('that is not there is refused with the two ways to name one', () => {
