@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../paths.js';
 
 /** Versions that belong together; the Go modules beside this file pin the same ones. */
-export const versions = { kubernetes: '1.35.4', etcd: '3.6.5', temporal: '1.8.2' } as const;
+export const versions = { kubernetes: '1.35.4', etcd: '3.6.5', temporal: '1.8.2', temporalServer: '1.31.2', helm: '3.20.2' } as const;
 
 /** How a program is compiled from a Go module of this repository. */
 export interface GoBuild {
@@ -12,9 +12,9 @@ export interface GoBuild {
   readonly ldflags: string;
 }
 
-/** Where the makers publish a program, below one of the two base addresses. */
+/** Where the makers publish a program, below one of the base addresses. */
 export interface Release {
-  readonly base: 'kubernetes' | 'github';
+  readonly base: 'kubernetes' | 'github' | 'helm';
   readonly path: string;
   readonly checksumPath: string;
   /** For an archive: the member that is the program. */
@@ -30,12 +30,14 @@ export interface Program {
     readonly version: string;
     /** What `--version` must say for a program found on the PATH: the same minor version. */
     readonly says: RegExp;
+    /** What a program without `--version` is asked instead. */
+    readonly asked?: readonly string[];
     readonly release: Release;
   };
   readonly build: GoBuild;
 }
 
-/** Every program that can be compiled. BIND, openssl and kubectl are found otherwise. */
+/** Every program of the lab that can be compiled. BIND, openssl and kubectl are found otherwise. */
 export function programCatalog(architecture: string = process.arch): readonly Program[] {
   const arch = architecture === 'x64' ? 'amd64' : architecture;
   const modules = join(repositoryRoot(), 'lab');
@@ -46,6 +48,50 @@ export function programCatalog(architecture: string = process.arch): readonly Pr
     ...(['kubelet', 'load-balancer', 'provisioner'] as const).map((name) => own(name, join(modules, 'node'))),
     ...(['vvrd', 'vradmin'] as const).map((name) => own(name, join(modules, 'vvr'))),
   ];
+}
+
+/** Programs that only tests need: a chart is judged by helm itself, the compose file by Temporal's own server and schema tool. */
+export function testProgramCatalog(architecture: string = process.arch): readonly Program[] {
+  const arch = architecture === 'x64' ? 'amd64' : architecture;
+  const modules = join(repositoryRoot(), 'lab');
+  return [helm(arch, modules), temporalServer('temporal-server', 'cmd/server', { arch, modules }), temporalServer('temporal-sql-tool', 'cmd/tools/sql', { arch, modules })];
+}
+
+function helm(arch: string, modules: string): Program {
+  const version = versions.helm;
+  const archive = `helm-v${version}-linux-${arch}.tar.gz`;
+  return {
+    name: 'helm',
+    variable: variableOf('helm'),
+    pinned: {
+      version,
+      says: new RegExp(`^v${version.split('.').slice(0, 2).join('\\.')}\\.`),
+      asked: ['version', '--short'],
+      release: { base: 'helm', path: archive, checksumPath: `${archive}.sha256sum`, member: `linux-${arch}/helm` },
+    },
+    build: {
+      folder: join(modules, 'components', 'helm'),
+      package: 'helm.sh/helm/v3/cmd/helm',
+      // Unstamped it takes clusters for Kubernetes 1.20 when it renders without one, which the chart refuses.
+      ldflags: `-s -w -X helm.sh/helm/v3/internal/version.version=v${version} -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=${versions.kubernetes.split('.')[1]}`,
+    },
+  };
+}
+
+function temporalServer(name: string, place: string, where: { readonly arch: string; readonly modules: string }): Program {
+  const version = versions.temporalServer;
+  const release = `temporalio/temporal/releases/download/v${version}`;
+  return {
+    name,
+    variable: variableOf(name),
+    pinned: {
+      version,
+      says: new RegExp(`version ${version.split('.').slice(0, 2).join('\\.')}\\.`),
+      release: { base: 'github', path: `${release}/temporal_${version}_linux_${where.arch}.tar.gz`, checksumPath: `${release}/checksums.txt`, member: name },
+    },
+    // Beside the command line client, which carries the same server: one module, one set of versions, one build cache.
+    build: { folder: join(where.modules, 'components', 'temporal'), package: `go.temporal.io/server/${place}`, ldflags: '-s -w' },
+  };
 }
 
 function kubernetes(name: string, arch: string, modules: string): Program {

@@ -14,13 +14,17 @@ const run = promisify(execFile);
 export interface DownloadBases {
   readonly kubernetes: string;
   readonly github: string;
+  readonly helm?: string;
 }
 
-/** CHANGEOVER_KUBERNETES_RELEASES and CHANGEOVER_GITHUB_RELEASES, or the makers' own addresses. */
+const helmReleases = 'https://get.helm.sh';
+
+/** CHANGEOVER_KUBERNETES_RELEASES, CHANGEOVER_GITHUB_RELEASES and CHANGEOVER_HELM_RELEASES, or the makers' own addresses. */
 export function downloadBases(env: NodeJS.ProcessEnv = process.env): DownloadBases {
   return {
     kubernetes: env['CHANGEOVER_KUBERNETES_RELEASES'] ?? 'https://dl.k8s.io',
     github: env['CHANGEOVER_GITHUB_RELEASES'] ?? 'https://github.com',
+    helm: env['CHANGEOVER_HELM_RELEASES'] ?? helmReleases,
   };
 }
 
@@ -91,7 +95,7 @@ export class Downloader {
   }
 
   async #get(release: Release, path: string) {
-    const base = this.#bases[release.base];
+    const base = this.#bases[release.base] ?? helmReleases;
     const known = this.#unreachable.get(base);
     if (known !== undefined) throw new DownloadRefused(known);
     let response;

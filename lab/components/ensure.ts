@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { cacheHome } from '../paths.js';
 import { withLock } from '../process/lock.js';
 import { timed, type Progress } from '../progress.js';
-import { programCatalog, type Program } from './catalog.js';
+import { programCatalog, testProgramCatalog, type Program } from './catalog.js';
 import { ensurePackages } from './debian-packages.js';
 import { Downloader, downloadBases } from './download.js';
 import { findOnPath, findVersionOnPath, isProgram } from './find.js';
@@ -65,6 +65,25 @@ export async function ensureComponents(progress: Progress, signal?: AbortSignal)
   }
 }
 
+/** The programs that tests need beside the lab's, provided in the same way. */
+export interface TestPrograms {
+  readonly helm: string;
+  readonly temporalServer: string;
+  readonly temporalSqlTool: string;
+}
+
+export async function ensureTestPrograms(progress: Progress): Promise<TestPrograms> {
+  const downloader = new Downloader(downloadBases());
+  try {
+    const paths = new Map<string, string>();
+    for (const program of testProgramCatalog()) paths.set(program.name, await provideProgram(program, { progress, downloader, folder: join(cacheHome(), 'bin') }));
+    const of = (name: string): string => paths.get(name) ?? '';
+    return { helm: of('helm'), temporalServer: of('temporal-server'), temporalSqlTool: of('temporal-sql-tool') };
+  } finally {
+    await downloader.close();
+  }
+}
+
 /** Gives the path of one program, by the first way that works. */
 export async function provideProgram(program: Program, options: ProvideOptions): Promise<string> {
   const named = process.env[program.variable];
@@ -72,7 +91,7 @@ export async function provideProgram(program: Program, options: ProvideOptions):
     if (!isProgram(named)) throw new Error(`${program.variable} names ${named}, which is not a program`);
     return named;
   }
-  const found = program.pinned === undefined ? undefined : await findVersionOnPath(program.name, program.pinned.says);
+  const found = program.pinned === undefined ? undefined : await findVersionOnPath(program.name, program.pinned.says, program.pinned.asked);
   if (found !== undefined) return found;
   const cached = join(options.folder, `${program.name}-${program.pinned?.version ?? sourceHash(program.build.folder)}`);
   if (isProgram(cached)) return cached;

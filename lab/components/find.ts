@@ -20,12 +20,12 @@ export function isProgram(path: string): boolean {
   }
 }
 
-/** A program on the PATH whose `--version` says the right thing. */
-export async function findVersionOnPath(program: string, says: RegExp): Promise<string | undefined> {
+/** A program on the PATH whose `--version`, or whatever else it is asked, says the right thing. */
+export async function findVersionOnPath(program: string, says: RegExp, asked: readonly string[] = ['--version']): Promise<string | undefined> {
   const path = findOnPath(program);
   if (path === undefined) return undefined;
   try {
-    const { stdout, stderr } = await run(path, ['--version'], { timeout: 10_000 });
+    const { stdout, stderr } = await run(path, asked, { timeout: 10_000 });
     return says.test(stdout + stderr) ? path : undefined;
   } catch {
     return undefined;

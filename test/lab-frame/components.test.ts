@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { programCatalog, type Program } from '../../lab/components/catalog.js';
+import { programCatalog, testProgramCatalog, type Program } from '../../lab/components/catalog.js';
 import { Downloader, publishedChecksum } from '../../lab/components/download.js';
 import { provideProgram } from '../../lab/components/ensure.js';
 import { sourceHash } from '../../lab/components/go-build.js';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  downloader = new Downloader({ kubernetes: base, github: base });
+  downloader = new Downloader({ kubernetes: base, github: base, helm: base });
 });
 
 afterEach(async () => {
@@ -46,7 +46,7 @@ afterEach(async () => {
 
 /** A catalogued program that no PATH can satisfy, so that the ways after it are taken. */
 function pinned(name: string): Program {
-  const program = programCatalog('x64').find((one) => one.name === name);
+  const program = [...programCatalog('x64'), ...testProgramCatalog('x64')].find((one) => one.name === name);
   if (program?.pinned === undefined) throw new Error(`${name} is not in the catalogue`);
   return { ...program, variable: 'CHANGEOVER_TEST_UNSET', pinned: { ...program.pinned, says: never } };
 }
@@ -96,6 +96,16 @@ describe('the way to a program', () => {
     const { content, built } = await provide(pinned('etcd'));
     expect(content).toBe('the etcd');
     expect(built).toEqual([]);
+  });
+
+  test('a program without --version comes from its own maker\'s address', async () => {
+    mkdirSync(join(folder, 'linux-amd64'));
+    writeFileSync(join(folder, 'linux-amd64', 'helm'), 'the helm');
+    execFileSync('tar', ['-czf', 'archive.tar.gz', 'linux-amd64'], { cwd: folder });
+    const archive = readFileSync(join(folder, 'archive.tar.gz'));
+    files.set('/helm-v3.20.2-linux-amd64.tar.gz', archive);
+    files.set('/helm-v3.20.2-linux-amd64.tar.gz.sha256sum', Buffer.from(`${sha256(archive)}  helm-v3.20.2-linux-amd64.tar.gz\n`));
+    expect(await provide(pinned('helm'))).toMatchObject({ content: 'the helm', built: [] });
   });
 
   test('a release whose checksum differs is refused, leaves nothing behind, and the program is built', async () => {
