@@ -7,12 +7,12 @@ import { ApiClient, ApiError, type KubernetesObject } from './site/api-client.js
 import { writeKubeconfig } from './site/kubeconfig.js';
 import { waitFor } from './process/wait.js';
 
-const account = { name: 'changeover', namespace: 'changeover-system' } as const;
+const namespace = 'changeover-system';
 const tokenSeconds = 24 * 3600;
 
 /**
- * Installs the product at a site as its manifests say, then makes two kubeconfigs for its ServiceAccount:
- * `changeover` by way of the link that can be cut, and `changeover-direct`. The product never gets more rights
+ * Installs the product at a site as its manifests say, then makes kubeconfigs for its ServiceAccounts: `changeover`, the site worker's,
+ * by way of the link that can be cut, the same as `changeover-direct`, and `changeover-copies`, the other site's worker's. The product never gets more rights
  * than its manifests give. Tokens last 24 hours; each `lab up` makes new ones.
  * @returns false when the project has no manifests.
  */
@@ -22,8 +22,9 @@ export async function installProduct(site: SiteSettings): Promise<boolean> {
   const api = new ApiClient(site);
   try {
     await api.applyAll(objects);
-    const token = await requestToken(api);
+    const [token, copies] = await Promise.all([requestToken(api, 'changeover'), requestToken(api, 'changeover-copies')]);
     const ports = sitePorts(site);
+    writeKubeconfig({ site, user: 'changeover-copies', port: ports.apiserverLink, credential: { token: copies } });
     writeKubeconfig({ site, user: 'changeover', port: ports.apiserverLink, credential: { token } });
     writeKubeconfig({ site, user: 'changeover-direct', port: ports.apiserver, credential: { token } });
     return true;
@@ -48,15 +49,15 @@ function readManifest(path: string): KubernetesObject[] {
   });
 }
 
-async function requestToken(api: ApiClient): Promise<string> {
-  const path = `/api/v1/namespaces/${account.namespace}/serviceaccounts/${account.name}/token`;
+async function requestToken(api: ApiClient, account: string): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
   const value = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: tokenSeconds } };
   return waitFor(async () => {
     try {
       const answer = (await api.request('POST', path, { value })) as { status?: { token?: string } };
       return answer.status?.token;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) throw new Error('the manifests in deploy/ make no ServiceAccount changeover-system/changeover');
+      if (error instanceof ApiError && error.status === 404) throw new Error(`the manifests in deploy/ make no ServiceAccount ${namespace}/${account}`);
       throw error;
     }
   }, { what: 'a token for the product', deadlineMs: 10_000 });

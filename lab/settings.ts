@@ -57,6 +57,8 @@ export interface LabSettings {
   readonly ttlSeconds: number;
   /** CHANGEOVER_LAB_ATTACH_REQUIRED (true/false): CSIDriver.spec.attachRequired on both sites. */
   readonly attachRequired: boolean;
+  /** CHANGEOVER_LAB_AUDIT (true/false): each API server writes down what the product's accounts ask of it. */
+  readonly audit: boolean;
 }
 
 /** Reads the settings. @throws Error with every fault at once. */
@@ -66,6 +68,8 @@ export function labSettings(env: NodeJS.ProcessEnv = process.env): LabSettings {
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1) faults.push('CHANGEOVER_LAB_TTL must be a whole number of seconds from 1 up');
   const attach = env['CHANGEOVER_LAB_ATTACH_REQUIRED'] ?? 'false';
   if (attach !== 'true' && attach !== 'false') faults.push('CHANGEOVER_LAB_ATTACH_REQUIRED must be true or false');
+  const audit = env['CHANGEOVER_LAB_AUDIT'] ?? 'false';
+  if (audit !== 'true' && audit !== 'false') faults.push('CHANGEOVER_LAB_AUDIT must be true or false');
   if (faults.length > 0) throw new Error(faults.join('; '));
-  return { ttlSeconds, attachRequired: attach === 'true' };
+  return { ttlSeconds, attachRequired: attach === 'true', audit: audit === 'true' };
 }

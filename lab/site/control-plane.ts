@@ -24,7 +24,7 @@ export function etcdSpec(site: SiteSettings, components: Components): ComponentS
   });
 }
 
-export function apiserverSpec(site: SiteSettings, components: Components): ComponentSpec {
+export function apiserverSpec(site: SiteSettings, components: Components, flags: readonly string[] = []): ComponentSpec {
   const ports = sitePorts(site);
   const pki = (file: string): string => join(pkiFolder(site), file);
   return component(site, 'apiserver', {
@@ -43,6 +43,7 @@ export function apiserverSpec(site: SiteSettings, components: Components): Compo
       `--kubelet-certificate-authority=${pki('ca.crt')}`,
       // The default begins with the node's host name, which nothing here resolves.
       '--kubelet-preferred-address-types=InternalIP',
+      ...flags,
     ],
   });
 }

@@ -9,6 +9,7 @@ import type { ComponentRecord } from '../process/component.js';
 import type { Starter } from '../process/starter.js';
 import { waitFor } from '../process/wait.js';
 import { ApiClient } from './api-client.js';
+import { auditFlags } from './audit.js';
 import { apiserverSpec, controllerManagerSpec, etcdSpec, schedulerSpec } from './control-plane.js';
 import { pkiFolder, writeCertificateKubeconfigs } from './kubeconfig.js';
 import { kubeletSpec, loadBalancerSpec, provisionerSpec, vvrdSpec } from './node-components.js';
@@ -45,7 +46,7 @@ export async function controlPlaneUp(context: LabContext, site: SiteSettings): P
   ]);
   const api = new ApiClient(site);
   try {
-    await starter.ensure(apiserverSpec(site, components), () => api.isReady());
+    await starter.ensure(apiserverSpec(site, components, context.settings.audit ? auditFlags(site) : []), () => api.isReady());
     await Promise.all([
       starter.ensure(controllerManagerSpec(site, components), () => defaultServiceAccountExists(api)),
       starter.ensure(schedulerSpec(site, components), () => accepts(ports.scheduler)),

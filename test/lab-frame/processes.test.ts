@@ -91,8 +91,8 @@ describe('a component of the lab', () => {
 
 describe('what a person gives the lab', () => {
   test('settings are read, and all their faults are told together', () => {
-    expect(labSettings({})).toEqual({ ttlSeconds: 5, attachRequired: false });
-    expect(labSettings({ CHANGEOVER_LAB_TTL: '30', CHANGEOVER_LAB_ATTACH_REQUIRED: 'true' })).toEqual({ ttlSeconds: 30, attachRequired: true });
+    expect(labSettings({})).toEqual({ ttlSeconds: 5, attachRequired: false, audit: false });
+    expect(labSettings({ CHANGEOVER_LAB_TTL: '30', CHANGEOVER_LAB_ATTACH_REQUIRED: 'true', CHANGEOVER_LAB_AUDIT: 'true' })).toEqual({ ttlSeconds: 30, attachRequired: true, audit: true });
     expect(() => labSettings({ CHANGEOVER_LAB_TTL: 'x', CHANGEOVER_LAB_ATTACH_REQUIRED: '1' })).toThrow(/CHANGEOVER_LAB_TTL .*; CHANGEOVER_LAB_ATTACH_REQUIRED/);
   });
 

@@ -39,7 +39,7 @@ export function ledgerPolicyDefinition(): KubernetesObject {
   };
 }
 
-/** What an owner of kinds gives the product, as deploy/rbac.yaml says: the right to move them. */
+/** What an owner of kinds gives the product, as deploy/applications.yaml says: the right to move them. */
 export function ledgerPolicyRights(): KubernetesObject {
   const metadata = clusterScoped('changeover-applications-orders');
   return {

@@ -13,27 +13,32 @@ interface Need {
 }
 
 const stage = ['get', 'create', 'update', 'patch', 'delete'];
+/** Of kinds whose other fields belong to the cluster, nothing is ever replaced whole. */
+const stageInPlace = stage.filter((verb) => verb !== 'update');
+const inPlace = ['serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes'];
 
-/** What the drivers use of the built-in kinds; deploy/rbac.yaml and deploy/storage.yaml give exactly this. Kinds of the application's own are checked with its plan. */
+/** What the drivers use of the built-in kinds; the manifests in deploy/ give exactly this. Kinds of the application's own are checked with its plan. */
 export const needs: readonly Need[] = [
-  { verbs: ['list', 'watch'], group: '*', resources: ['*'], place: 'application' },
-  { verbs: ['get', 'create', 'update'], group: '', resources: ['configmaps'], place: 'ours' },
-  { verbs: ['get', 'list', 'create', 'update', 'delete'], group: '', resources: ['secrets'], place: 'ours' },
-  { verbs: ['get', 'create', 'patch', 'delete'], group: '', resources: ['namespaces'], place: 'cluster' },
-  { verbs: ['get', 'list', 'create', 'patch', 'delete'], group: '', resources: ['persistentvolumes'], place: 'cluster' },
+  { verbs: ['list'], group: '*', resources: ['*'], place: 'cluster' },
+  { verbs: ['watch'], group: '', resources: ['pods', 'persistentvolumeclaims', 'replicationcontrollers'], place: 'application' },
+  { verbs: ['watch'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], place: 'application' },
+  { verbs: ['watch'], group: 'storage.k8s.io', resources: ['volumeattachments'], place: 'cluster' },
+  { verbs: ['get', 'create', 'update', 'delete'], group: '', resources: ['configmaps'], place: 'ours' },
+  { verbs: ['get', 'create', 'update', 'delete'], group: '', resources: ['secrets'], place: 'ours' },
+  { verbs: ['get', 'create', 'patch', 'delete'], group: '', resources: ['namespaces', 'persistentvolumes'], place: 'cluster' },
   { verbs: ['get', 'create', 'patch', 'delete'], group: 'admissionregistration.k8s.io', resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'], place: 'cluster' },
-  { verbs: ['list'], group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'], place: 'cluster' },
-  { verbs: ['list'], group: 'apps', resources: ['deployments'], place: 'cluster' },
-  { verbs: ['list'], group: 'coordination.k8s.io', resources: ['leases'], place: 'cluster' },
-  { verbs: ['list', 'watch'], group: 'storage.k8s.io', resources: ['volumeattachments'], place: 'cluster' },
   { verbs: ['get'], group: 'storage.k8s.io', resources: ['csidrivers', 'storageclasses'], place: 'cluster' },
-  { verbs: ['list'], group: 'infoscale.veritas.com', resources: ['globalclustermemberships'], place: 'cluster' },
+  { verbs: ['get'], group: 'networking.k8s.io', resources: ['ingressclasses'], place: 'cluster' },
+  { verbs: ['get'], group: 'scheduling.k8s.io', resources: ['priorityclasses'], place: 'cluster' },
+  { verbs: ['get'], group: 'node.k8s.io', resources: ['runtimeclasses'], place: 'cluster' },
+  { verbs: ['get'], group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'], place: 'cluster' },
   { verbs: ['get', 'patch'], group: 'infoscale.veritas.com', resources: ['disasterrecoveryplans', 'datareplications'], place: 'cluster' },
   { verbs: ['patch'], group: 'infoscale.veritas.com', resources: ['disasterrecoveryplans/status', 'datareplications/status'], place: 'cluster' },
   { verbs: ['get'], group: 'infoscale.veritas.com', resources: ['dns'], place: 'cluster' },
   { verbs: ['get', 'create'], group: '', resources: ['pods/exec'], place: 'storage' },
   { verbs: ['create'], group: '', resources: ['pods'], place: 'application' },
-  { verbs: stage, group: '', resources: ['configmaps', 'secrets', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'limitranges', 'resourcequotas'], place: 'application' },
+  { verbs: stage, group: '', resources: ['configmaps', 'secrets', 'services', 'limitranges', 'resourcequotas'], place: 'application' },
+  { verbs: stageInPlace, group: '', resources: ['serviceaccounts', 'persistentvolumeclaims'], place: 'application' },
   { verbs: stage, group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], place: 'application' },
   { verbs: stage, group: 'batch', resources: ['jobs', 'cronjobs'], place: 'application' },
   { verbs: stage, group: 'autoscaling', resources: ['horizontalpodautoscalers'], place: 'application' },
@@ -84,7 +89,7 @@ function sentence(question: Question): string {
 async function questionsOfKinds(kube: Kube, { namespace, kinds }: RightsQuestion): Promise<readonly Question[]> {
   const served = await kube.discover();
   const own = served.filter((r) => r.namespaced && kinds.includes(`${r.group === '' ? r.version : `${r.group}/${r.version}`}/${r.kind}`));
-  return own.flatMap((r) => stage.map((verb) => ({ verb, group: r.group, resource: r.plural, subresource: '', namespace })));
+  return own.flatMap((r) => (r.group === '' && inPlace.includes(r.plural) ? stageInPlace : stage).map((verb) => ({ verb, group: r.group, resource: r.plural, subresource: '', namespace })));
 }
 
 /** Asks the API server about every right we need, all at once (SelfSubjectAccessReview). Returns those that are missing. */
