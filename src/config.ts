@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ChangeoverError } from './domain/errors.js';
 import { defaultOptions } from './domain/request.js';
 import { journalSchema, journalWithPaths } from './settings/journal.js';
+import { filesOfTemporal, temporalAccess, temporalSettings } from './settings/temporal.js';
 
 /** Everything that can be set, once, from one file and the environment; every fault is reported together. */
 const address = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port');
@@ -46,7 +47,7 @@ const zone = z.strictObject({
 });
 
 const schema = z.strictObject({
-  temporal: z.strictObject({ address: address.default('127.0.0.1:7233'), namespace: z.string().default('default') }).prefault({}),
+  temporal: temporalSettings,
   /** Namespace of the DR plans. */
   planNamespace: z.string().default('infoscale-vtas'),
   sites: z.record(z.string().max(16, 'clusterIDs have at most 16 characters'), site).refine((s) => Object.keys(s).length >= 2, 'at least two sites are needed'),
@@ -63,7 +64,7 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
-export type Config = z.infer<typeof schema>;
+export type Config = Omit<z.infer<typeof schema>, 'temporal'> & { readonly temporal: ReturnType<typeof temporalAccess> };
 export type SiteConfig = z.infer<typeof site>;
 export type ZoneConfig = z.infer<typeof zone>;
 
@@ -100,16 +101,22 @@ export function loadConfig(path: string, needed: FilesNeeded = { sites: 'every' 
   const parsed = schema.safeParse(raw);
   const faults = [...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.') || 'file'}: ${i.code === 'invalid_key' ? i.issues.map((inner) => inner.message).join('; ') : i.message}`), ...faultsOfFiles(raw, folder, needed)];
   if (!parsed.success || faults.length > 0) throw invalid(path, faults);
-  const config = withPaths(parsed.data, folder);
-  const address = process.env['TEMPORAL_ADDRESS'];
-  return address === undefined ? config : { ...config, temporal: { ...config.temporal, address } };
+  return { ...withPaths(parsed.data, folder), temporal: accessOf(path, parsed.data, folder) };
+}
+
+function accessOf(path: string, { temporal }: z.infer<typeof schema>, folder: string): Config['temporal'] {
+  try {
+    return temporalAccess(temporal, { folder, env: process.env });
+  } catch (cause) {
+    throw invalid(path, [`temporal: ${cause instanceof Error ? cause.message : String(cause)}`]);
+  }
 }
 
 function invalid(path: string, reasons: readonly string[]): ChangeoverError {
   return new ChangeoverError('Invalid', `The configuration ${path} has ${reasons.length} ${reasons.length === 1 ? 'fault' : 'faults'}.`, { reasons });
 }
 
-function withPaths(config: Config, folder: string): Config {
+function withPaths(config: z.infer<typeof schema>, folder: string): Omit<Config, 'temporal'> {
   const at = (path: string) => resolve(folder, path);
   const sites = Object.entries(config.sites).map(([id, s]) => [
     id,
@@ -123,7 +130,8 @@ function withPaths(config: Config, folder: string): Config {
       },
     },
   ]);
-  return { ...config, sites: Object.fromEntries(sites) as Config['sites'], zones: config.zones.map((z) => ({ ...z, key: at(z.key) })), journal: journalWithPaths(config.journal, at) };
+  const { temporal: _, ...rest } = config;
+  return { ...rest, sites: Object.fromEntries(sites) as Config['sites'], zones: config.zones.map((z) => ({ ...z, key: at(z.key) })), journal: journalWithPaths(config.journal, at) };
 }
 
 /** What is wrong with the files that are named, as far as they are: read from the raw document, so that no other fault hides these. */
@@ -151,7 +159,7 @@ interface NamedFile {
  * when a snapshot is copied there, and a site's private key is read by its own worker alone: both speak for themselves then.
  */
 function filesOf(raw: unknown, needed: FilesNeeded): readonly NamedFile[] {
-  const { sites, zones } = fieldsOf(raw);
+  const { sites, zones, temporal } = fieldsOf(raw);
   const serves = (id: string): boolean => needed.sites === 'every' || needed.sites.includes(id);
   const servesAny = needed.sites === 'every' || needed.sites.length > 0;
   const wanted: readonly (readonly [what: string, file: unknown, read: boolean])[] = [
@@ -159,6 +167,7 @@ function filesOf(raw: unknown, needed: FilesNeeded): readonly NamedFile[] {
       [`sites.${id}.kubeconfig`, fieldsOf(site)['kubeconfig'], serves(id)] as const,
       [`sites.${id}.snapshots.publicKey`, fieldsOf(fieldsOf(site)['snapshots'])['publicKey'], servesAny] as const,
     ]),
+    ...filesOfTemporal(fieldsOf(temporal)).map(([what, file]) => [what, file, true] as const),
     ...(Array.isArray(zones) ? zones : []).map((zone: unknown) => [`zones ${String(fieldsOf(zone)['zone'])} key`, fieldsOf(zone)['key'], servesAny] as const),
   ];
   return wanted.flatMap(([what, file, read]) => (typeof file === 'string' ? [{ what, file, read }] : []));

@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
 import { report } from './cli/command.js';
-import { configPath, loadConfig } from './config.js';
+import { configPath, loadConfig, type Config } from './config.js';
 import { createDrivers } from './drivers/index.js';
 import { ChangeoverError } from './domain/errors.js';
 import { CONTROL_QUEUE, siteQueue } from './domain/names.js';
+import { dataConverter } from './temporal/converter.js';
 
 const usage = `Usage: changeover-worker [--config FILE] [--sites east,west] [--no-control]
 
@@ -26,10 +27,12 @@ async function main(): Promise<void> {
   const config = loadConfig(configPath(values.config), { sites: named });
   const sites = named === 'every' ? Object.keys(config.sites) : named;
   const drivers = await createDrivers(config, sites, { journal: values.control });
-  const connection = await connected(config.temporal.address);
+  const connection = await connected(config.temporal);
+  const bundle = config.temporal.payloadKeys.length === 0 ? 'workflow-bundle.js' : 'workflow-bundle-sealed.js';
   const shared = {
     connection,
     namespace: config.temporal.namespace,
+    dataConverter: dataConverter(config.temporal.payloadKeys),
     activities: createActivities(drivers.ports),
     maxHeartbeatThrottleInterval: '1s',
     stickyQueueScheduleToStartTimeout: '1s',
@@ -37,7 +40,7 @@ async function main(): Promise<void> {
     shutdownForceTime: '8s',
   } as const;
   const queues = sites.map((site) => Worker.create({ ...shared, taskQueue: siteQueue(site) }));
-  if (values.control) queues.push(Worker.create({ ...shared, taskQueue: CONTROL_QUEUE, workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) } }));
+  if (values.control) queues.push(Worker.create({ ...shared, taskQueue: CONTROL_QUEUE, workflowBundle: { codePath: fileURLToPath(new URL(`../${bundle}`, import.meta.url)) } }));
   if (queues.length === 0) throw new ChangeoverError('Invalid', 'With --sites none and --no-control there is nothing to do.');
   const workers = await Promise.all(queues);
   console.log(`worker ready: ${[...sites.map(siteQueue), ...(values.control ? [CONTROL_QUEUE] : [])].join(', ')}`);
@@ -57,9 +60,9 @@ function sitesOf(text: string): readonly string[] {
   return sites;
 }
 
-async function connected(address: string): Promise<NativeConnection> {
+async function connected({ address, credentials }: Config['temporal']): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect({ address });
+    return await NativeConnection.connect({ address, ...credentials() });
   } catch (cause) {
     throw new ChangeoverError('Unreachable', `Temporal does not answer at ${address}.`, { cause });
   }

@@ -19,13 +19,16 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   'drivers/journal': { values: ['domain', 'drivers/journal', 'node:', 'pg'], types: ['ports'] },
   'drivers/memory': { values: ['domain', 'drivers/memory', 'node:'], types: ['ports'] },
   'drivers/index.ts': { values: ['domain', 'drivers/', 'node:'], types: ['ports', 'config.ts'] },
-  client: { values: ['domain', 'client', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', 'node:'], types: ['workflows', 'ports'] },
+  // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
+  temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'] },
+  client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
   cli: { values: ['domain', 'client', 'cli', 'config.ts', 'drivers/snapshots', 'commander', 'node:', '@temporalio/client'] },
+  // One section of the configuration a file; only config.ts reads the environment and gives it to them.
+  settings: { values: ['domain', 'settings', 'node:', 'zod', '@temporalio/envconfig'] },
   'config.ts': { values: ['domain', 'settings', 'node:', 'yaml', 'zod'] },
-  settings: { values: ['domain', 'settings', 'zod'] },
   'main.ts': { values: ['cli', 'commander'] },
   'bundle.ts': { values: ['node:', '@temporalio/worker'] },
-  'worker.ts': { values: ['activities', 'cli/command.ts', 'config.ts', 'domain', 'drivers', 'node:', '@temporalio/worker'] },
+  'worker.ts': { values: ['activities', 'cli/command.ts', 'config.ts', 'domain', 'drivers', 'temporal', 'node:', '@temporalio/worker'] },
 };
 
 const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');

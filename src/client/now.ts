@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { decodeArrayFromPayloads, decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { siteQueue, workflowIdOf } from '../domain/names.js';
 
 /** What Temporal itself knows of a run at this moment, beside what the run says of itself. */
@@ -34,14 +35,17 @@ export async function readNow(client: Client, unit: string, sites: readonly stri
 
 async function pendingCalls(client: Client, unit: string): Promise<readonly PendingCall[]> {
   const { raw } = await client.workflow.getHandle(workflowIdOf(unit)).describe();
-  return (raw.pendingActivities ?? []).map((call) => ({
-    id: call.activityId ?? '',
-    attempt: call.attempt ?? 1,
-    ofAttempts: call.maximumAttempts ?? 0,
-    nextTryAt: call.state === SCHEDULED && (call.attempt ?? 1) > 1 ? isoOf(call.scheduledTime) : null,
-    lastFailure: call.lastFailure?.message ?? null,
-    lastHeartbeat: textOf(call.heartbeatDetails?.payloads?.[0]?.data),
-  }));
+  const converter = client.options.loadedDataConverter;
+  return Promise.all(
+    (raw.pendingActivities ?? []).map(async (call) => ({
+      id: call.activityId ?? '',
+      attempt: call.attempt ?? 1,
+      ofAttempts: call.maximumAttempts ?? 0,
+      nextTryAt: call.state === SCHEDULED && (call.attempt ?? 1) > 1 ? isoOf(call.scheduledTime) : null,
+      lastFailure: (await decodeOptionalFailureToOptionalError(converter, call.lastFailure))?.message ?? null,
+      lastHeartbeat: textOf(await decodeArrayFromPayloads(converter, call.heartbeatDetails?.payloads)),
+    })),
+  );
 }
 
 async function workersOf(client: Client, site: string): Promise<readonly string[]> {
@@ -58,13 +62,7 @@ function isoOf(time: { seconds?: unknown } | null | undefined): string | null {
   return time?.seconds === undefined || time.seconds === null ? null : new Date(Number(time.seconds) * 1000).toISOString();
 }
 
-/** Heartbeats are JSON strings; anything else is not for people. */
-function textOf(data: Uint8Array | null | undefined): string | null {
-  if (data === null || data === undefined) return null;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(data).toString('utf8'));
-    return typeof value === 'string' && value !== '' ? value : null;
-  } catch {
-    return null;
-  }
+/** Heartbeats are strings; anything else is not for people. */
+function textOf([value]: readonly unknown[]): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
 }
