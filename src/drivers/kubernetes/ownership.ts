@@ -36,6 +36,9 @@ function configMap(record: OwnershipRecord, resourceVersion?: string): RawObject
 
 /** Ownership records as ConfigMaps in our own namespace, one per unit; the compare-and-swap is a PUT with the resourceVersion that was read. */
 export function createOwnership(kube: Kube): Ownership {
+  /** What was last read or written here. A change begins with it: a PUT with its version fails where the record has moved on. */
+  const known = new Map<string, Stored>();
+
   const pathTo = (unit: string): string => pathOf(configMaps, SYSTEM_NAMESPACE, ownershipName(unit));
 
   const stored = (object: RawObject, unit: string): Stored => {
@@ -48,19 +51,42 @@ export function createOwnership(kube: Kube): Ownership {
 
   const load = async (unit: string): Promise<Stored | null> => {
     const object = await kube.get(pathTo(unit));
-    return object === null ? null : stored(object, unit);
+    return object === null ? null : remembered(unit, stored(object, unit));
+  };
+
+  const remembered = (unit: string, found: Stored): Stored => {
+    known.set(unit, found);
+    return found;
+  };
+
+  /** The change of what we know, where it is one. Whatever else comes out of it, a refusal above all, is said of a fresh reading only. */
+  const ofKnown = (unit: string, change: (record: OwnershipRecord) => OwnershipRecord): { current: Stored; next: OwnershipRecord } | null => {
+    const current = known.get(unit);
+    known.delete(unit);
+    if (current === undefined) return null;
+    try {
+      const next = change(current.record);
+      return recordText(next) === recordText(current.record) ? null : { current, next };
+    } catch {
+      return null;
+    }
+  };
+
+  const ofFresh = async (unit: string, change: (record: OwnershipRecord) => OwnershipRecord): Promise<{ current: Stored; next: OwnershipRecord }> => {
+    const current = await load(unit);
+    if (current === null) throw new ChangeoverError('NotFound', `${unit} has no ownership record on ${kube.site}: it was never adopted there.`);
+    return { current, next: change(current.record) };
   };
 
   const update = async (unit: string, change: (record: OwnershipRecord) => OwnershipRecord): Promise<OwnershipRecord> => {
     for (let attempt = 1; ; attempt += 1) {
-      const current = await load(unit);
-      if (current === null) throw new ChangeoverError('NotFound', `${unit} has no ownership record on ${kube.site}: it was never adopted there.`);
-      const next = change(current.record);
+      const { current, next } = ofKnown(unit, change) ?? (await ofFresh(unit, change));
       if (recordText(next) === recordText(current.record)) return current.record;
       try {
-        return stored(await kube.replace(pathTo(unit), configMap(next, current.resourceVersion)), unit).record;
+        return remembered(unit, stored(await kube.replace(pathTo(unit), configMap(next, current.resourceVersion)), unit)).record;
       } catch (error) {
-        if (!(error instanceof ChangeoverError) || error.code !== 'Conflict' || attempt >= ATTEMPTS) throw error;
+        // Gone, or moved on: a fresh reading says which.
+        if (!(error instanceof ChangeoverError) || !['Conflict', 'NotFound'].includes(error.code) || attempt >= ATTEMPTS) throw error;
       }
     }
   };
