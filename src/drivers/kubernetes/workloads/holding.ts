@@ -1,3 +1,4 @@
+import { setImmediate as afterWhatIsDue } from 'node:timers/promises';
 import { mark } from '../../../domain/names.js';
 import type { Application } from '../../../domain/plan.js';
 import { inert } from '../../../domain/restore/inert.js';
@@ -33,10 +34,17 @@ interface Outcome {
   readonly changed: boolean;
 }
 
+interface Change {
+  readonly work: Work;
+  readonly towards: Towards;
+  /** A guard that was asked beside the look; absent: it is asked now. */
+  readonly guarded?: Promise<void>;
+}
+
 /** Changes all members at once, each in one request. One guard: they leave together. What is gone is left out. */
-async function change(kube: Kube, members: readonly Member[], how: { work: Work; towards: Towards }): Promise<readonly Outcome[]> {
+async function change(kube: Kube, members: readonly Member[], how: Change): Promise<readonly Outcome[]> {
   if (members.length === 0) return [];
-  await how.work.guard();
+  await (how.guarded ?? how.work.guard());
   const done = await Promise.all(
     members.map(async (member): Promise<Outcome | null> => {
       const changed = await ensureChanged(kube, { path: member.path, object: member.object }, how.towards);
@@ -60,12 +68,15 @@ export interface ChangedWorkloads extends Omit<Members, 'workloads'> {
  * that was read, so an old look costs a second request and never a wrong write.
  */
 export async function changeWorkloads(kube: Kube, application: Application, how: { work: Work; towards: Towards }): Promise<ChangedWorkloads> {
-  const fresh = findMembers(kube, application, 'now');
-  // Its failure is thrown below; until then nobody listens to it.
-  fresh.catch(() => undefined);
-  const first = await change(kube, (await findMembers(kube, application, 'at-once')).workloads, how);
+  const guarded = how.work.guard();
+  // Its failure is thrown with the first change; until then nobody listens to it.
+  guarded.catch(() => undefined);
+  const seen = await findMembers(kube, application, 'at-once');
+  const changing = change(kube, seen.workloads, { ...how, guarded });
+  // The changes leave first: the fresh lists are many, and nothing waits for them but the second look.
+  const fresh = guarded.then(() => afterWhatIsDue()).then(() => findMembers(kube, application, 'now'));
+  const [first, { workloads, makers }] = await Promise.all([changing, fresh]);
   const changed = new Map(first.filter((outcome) => outcome.changed).map(({ member }) => [uidOf(member.object), member]));
-  const { workloads, makers } = await fresh;
   const rest = workloads.filter(({ object }) => !changed.has(uidOf(object)));
   const later = await change(kube, rest, how);
   const after = new Map([...changed, ...later.map(({ member }): [string, Member] => [uidOf(member.object), member])]);

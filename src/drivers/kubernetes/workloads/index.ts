@@ -10,8 +10,11 @@ import { ensureStopped } from './stop.js';
 
 type Step = (kube: Kube, plan: Plan, work: Work) => Promise<readonly string[]>;
 
-/** The application's workloads on the site behind `kube`. */
-export function createWorkloads(kube: Kube): Workloads {
+/** A start that is quicker has no troubles worth a look, milliseconds. */
+const TROUBLES_AFTER_MS = 1_000;
+
+/** The application's workloads on the site behind `kube`. `troublesAfterMs`: when a start that goes on is looked at for what hinders it. */
+export function createWorkloads(kube: Kube, { troublesAfterMs = TROUBLES_AFTER_MS }: { troublesAfterMs?: number } = {}): Workloads {
   const checked = (step: Step) => async (plan: Plan, work: Work): Promise<readonly string[]> => {
     assertSelectable(plan.application);
     return step(kube, plan, work);
@@ -21,6 +24,6 @@ export function createWorkloads(kube: Kube): Workloads {
     ensureFrozen: checked(ensureFrozen),
     ensureThawed: checked(ensureThawed),
     ensureStopped: checked(ensureStopped),
-    ensureStarted: checked(ensureStarted),
+    ensureStarted: checked((at, plan, work) => ensureStarted(at, plan, { work, troublesAfterMs })),
   };
 }

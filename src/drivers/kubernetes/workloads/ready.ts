@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Plan } from '../../../domain/plan.js';
 import { controllerOf, fieldsOf, kindKey, listOf, numberOf, textOf, type KubeObject } from '../../../domain/restore/object.js';
 import type { Work } from '../../../ports/work.js';
@@ -21,7 +22,7 @@ export function readyReason(object: KubeObject): string | null {
 }
 
 /** Waits until each member's controller has seen it and its pods are Ready. A watch a kind; the deadline is the caller's signal. */
-export async function awaitReady(kube: Kube, options: { plan: Plan; members: readonly Member[]; makers: ReadonlySet<string>; work: Work }): Promise<void> {
+export async function awaitReady(kube: Kube, options: { plan: Plan; members: readonly Member[]; makers: ReadonlySet<string>; work: Work; troublesAfterMs: number }): Promise<void> {
   const { plan, members, work } = options;
   const waitedFor = members.filter(({ object }) => readyReason(object) !== null);
   if (waitedFor.length === 0) return;
@@ -79,11 +80,12 @@ export function troublesOf(pod: KubeObject): readonly string[] {
   });
 }
 
-/** Follows the pods only to tell people; it ends with the wait and its own failure changes nothing. */
-async function reportTroubles(kube: Kube, options: { plan: Plan; makers: ReadonlySet<string>; work: Work; signal: AbortSignal }): Promise<void> {
+/** Follows the pods only to tell people, and not at once: inside the outage the wait itself goes first. It ends with the wait and its own failure changes nothing. */
+async function reportTroubles(kube: Kube, options: { plan: Plan; makers: ReadonlySet<string>; work: Work; signal: AbortSignal; troublesAfterMs: number }): Promise<void> {
   const { plan, makers, work, signal } = options;
   const say = reporter(work);
   try {
+    await pause(options.troublesAfterMs, undefined, { signal });
     await kube.watchUntil<never>(pathOf(resources.pods, plan.application.namespace), { resourceVersion: '0' }, {
       signal,
       seen: (pods) => {

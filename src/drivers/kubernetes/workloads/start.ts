@@ -20,10 +20,10 @@ import { awaitReady, readyReason } from './ready.js';
 const NUDGE = `${PREFIX}/nudged`;
 
 /** See `Workloads.ensureStarted`. */
-export async function ensureStarted(kube: Kube, plan: Plan, work: Work): Promise<readonly string[]> {
+export async function ensureStarted(kube: Kube, plan: Plan, { work, troublesAfterMs }: { work: Work; troublesAfterMs: number }): Promise<readonly string[]> {
   const towards = (object: KubeObject): KubeObject => (originalOf(object) === null ? nudged(object) : releasedFromHold(object));
   const [{ workloads: started, makers }] = await Promise.all([changeWorkloads(kube, plan.application, { work, towards }), releaseStashed(kube, plan, work)]);
-  await awaitReady(kube, { plan, members: started, makers, work });
+  await awaitReady(kube, { plan, members: started, makers, work, troublesAfterMs });
   return idsOf(started);
 }
 
