@@ -1,15 +1,25 @@
 import type { Plan, SnapshotRef } from '../domain/plan.js';
 import type { SnapshotConfirmed } from '../domain/proofs.js';
 import { ChangeoverError } from '../domain/errors.js';
+import type { Capture } from '../ports/objects.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import type { Work } from '../ports/work.js';
 import { changing, looking, show, type Place } from './boundary.js';
 
+/** What the application is now; nothing at all is a fault, not an empty snapshot. */
+async function read(site: SitePorts, plan: Plan, work: Work): Promise<Capture> {
+  const captured = await site.objects.capture(plan, work);
+  if (captured.objects.length === 0) throw new ChangeoverError('SnapshotDamaged', `Nothing was captured from ${plan.application.namespace} on ${plan.source}.`);
+  return captured;
+}
+
 /** The application's metadata: captured, tagged, copied, opened at the target. Content never leaves the worker unsealed. */
 export function snapshots(ports: Ports) {
   async function capture(site: SitePorts, plan: Plan, work: Work): Promise<SnapshotRef> {
-    const captured = await site.objects.capture(plan, work);
-    if (captured.objects.length === 0) throw new ChangeoverError('SnapshotDamaged', `Nothing was captured from ${plan.application.namespace} on ${plan.source}.`);
+    return keep(site, plan, { captured: await read(site, plan, work), work });
+  }
+
+  async function keep(site: SitePorts, plan: Plan, { captured, work }: { captured: Capture; work: Work }): Promise<SnapshotRef> {
     const ref = await site.snapshots.write(plan.unit.name, captured, plan.members);
     // A late attempt must not move the tag back to what it saw.
     await work.guard();
@@ -63,11 +73,13 @@ export function snapshots(ports: Ports) {
     /** Makes the proof that the snapshot at the target is what the source last was, or says what it is by now. */
     async confirmSnapshot(input: Place & { snapshot: SnapshotRef }): Promise<{ proof: SnapshotConfirmed | null; current: SnapshotRef }> {
       return changing(ports, input, async (work, site) => {
+        const { plan, snapshot } = input;
         const at = new Date().toISOString();
-        const current = await capture(site, input.plan, work);
-        const { run, epoch } = input.plan;
-        const proof: SnapshotConfirmed | null = current.digest === input.snapshot.digest ? { kind: 'snapshot-confirmed', run, epoch, at, snapshot: current.id, digest: current.digest } : null;
-        return { proof, current };
+        const captured = await read(site, plan, work);
+        // Nothing is stored for what stands at the target already: inside the outage, looking is enough.
+        const isSame = site.snapshots.digestOf(captured) === snapshot.digest;
+        if (!isSame) return { proof: null, current: await keep(site, plan, { captured, work }) };
+        return { proof: { kind: 'snapshot-confirmed', run: plan.run, epoch: plan.epoch, at, snapshot: snapshot.id, digest: snapshot.digest }, current: snapshot };
       });
     },
   };

@@ -6,6 +6,8 @@ import type { Capture } from './objects.js';
  * The sealed bytes are the same at every site; only the store differs.
  */
 export interface Snapshots {
+  /** The digest that `write` would give this content; it touches no store. */
+  digestOf(capture: Capture): string;
   /** Seals for `recipients` (site ids), writes to this site's own store, reads back. Same content gives the same digest. */
   write(unit: string, capture: Capture, recipients: readonly string[]): Promise<SnapshotRef>;
   /** Reads from this site's own store, opens with its own key, compares every object and the manifest with the digests. Throws `SnapshotDamaged`. */

@@ -42,6 +42,12 @@ export function snapshotsContract(name: string, makeWorld: () => Promise<Snapsho
       expect((await write(again)).digest).toBe((await write()).digest);
     });
 
+    test('says beforehand what digest it would give, in whatever order the content comes', async () => {
+      const again: Capture = { ...capture, objects: capture.objects.toReversed() };
+      expect(world.source.snapshots.digestOf(again)).toBe((await write()).digest);
+      expect(world.source.snapshots.digestOf({ ...capture, objects: [] })).not.toBe((await write()).digest);
+    });
+
     test('gives other content another digest', async () => {
       const other: Capture = { ...capture, objects: capture.objects.slice(0, 1) };
       expect((await write(other)).digest).not.toBe((await write()).digest);

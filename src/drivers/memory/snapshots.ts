@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ChangeoverError } from '../../domain/errors.js';
 import type { SnapshotRef } from '../../domain/plan.js';
+import type { Capture } from '../../ports/objects.js';
 import type { Snapshots } from '../../ports/snapshots.js';
 import { isoOf } from './clock.js';
 import { siteOf, type Core } from './core.js';
@@ -9,6 +10,11 @@ import type { SiteState } from './state.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+function digestOf(capture: Capture): string {
+  const manifest = capture.objects.map((o) => [keyOf(o), sha256(canonical(o))]).toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  return sha256(canonical({ namespace: capture.namespace, references: capture.references, manifest }));
+}
+
 export function createSnapshots(core: Core, site: SiteState): Snapshots {
   const stored = (ref: SnapshotRef) => {
     const found = site.snapshots.get(ref.id);
@@ -16,9 +22,9 @@ export function createSnapshots(core: Core, site: SiteState): Snapshots {
     return found;
   };
   return {
+    digestOf,
     write: async (unit, capture, recipients) => {
-      const manifest = capture.objects.map((o) => [keyOf(o), sha256(canonical(o))]).toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
-      const digest = sha256(canonical({ namespace: capture.namespace, references: capture.references, manifest }));
+      const digest = digestOf(capture);
       const id = `${unit}-${digest.slice(0, 12)}`;
       const kept = site.snapshots.get(id);
       const at = kept !== undefined && !kept.damaged ? kept.at : isoOf(core.clock);

@@ -64,6 +64,7 @@ export function createSnapshots({ site, store, privateKey, publicKeys, peers }: 
   }
 
   return {
+    digestOf: (capture) => digestOf(contentOf(capture).manifest),
     write,
 
     async read(ref) {
