@@ -62,6 +62,13 @@ export async function changing<R>(ports: Ports, place: Place, body: (work: Work,
   });
 }
 
+/** Starts to look before its answer is waited for, so that it goes on beside the turn. A failure is thrown where it is waited for, and nowhere else. */
+export function beside<T>(look: () => Promise<T>): Promise<T> {
+  const looking = Promise.resolve().then(look);
+  looking.catch(() => undefined);
+  return looking;
+}
+
 /** What makes a site act again is given back only where the record says that this site may write. */
 export async function assertWriter(site: SitePorts, plan: Plan, what: string): Promise<void> {
   const record = await site.ownership.read(plan.unit.name);
@@ -70,7 +77,7 @@ export async function assertWriter(site: SitePorts, plan: Plan, what: string): P
 
 /** A cluster that was rebuilt may have its old record back; its `kube-system` is another one all the same. */
 async function assertCluster(site: SitePorts, plan: Plan): Promise<void> {
-  const { clusterUid } = await site.identity();
+  const clusterUid = await site.clusterUid();
   const pinned = plan.clusterUids[site.site];
   if (clusterUid !== pinned) throw new ChangeoverError('WrongSite', `The cluster reached as ${site.site} has the kube-system UID ${clusterUid}; the plan pinned ${pinned}.`);
 }

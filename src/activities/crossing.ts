@@ -2,8 +2,8 @@ import { ChangeoverError } from '../domain/errors.js';
 import type { Plan } from '../domain/plan.js';
 import { assertFresh, assertOf, type Drained, type SnapshotConfirmed, type SourceOffline } from '../domain/proofs.js';
 import type { Ports, SitePorts } from '../ports/index.js';
-import type { CommandResult } from '../ports/replication.js';
-import { changing, show, type Place } from './boundary.js';
+import type { CommandResult, StandingView } from '../ports/replication.js';
+import { beside, changing, show, type Place } from './boundary.js';
 import { assertQuiet } from './outage.js';
 import { roleOf } from './inspection.js';
 
@@ -18,6 +18,7 @@ export function crossing(ports: Ports) {
   return {
     /** One attempt. Its result says what the command said; what became of the roles is read afterwards, on both sites. */
     async swapRoles(input: Place & SwapProofs): Promise<CommandResult> {
+      const standing = beside(() => standingAt(ports, input));
       return changing(ports, input, async (work, site, own) => {
         const { plan, offline, drained, confirmed } = input;
         const holder = { run: plan.run, epoch: plan.epoch, nowMs: Date.now() };
@@ -28,15 +29,14 @@ export function crossing(ports: Ports) {
           await assertQuiet(site, plan);
           return { command: 'none: the application has no replicated volume', exitCode: 0, output: '' };
         }
-        const group = plan.replication.groups[input.site];
-        if (group === undefined || site.replication === null) throw new ChangeoverError('Bug', `The plan has no volume group for ${input.site}.`);
-        const [view] = await Promise.all([site.replication.view(group), assertQuiet(site, plan), lockGroup(site, plan)]);
+        const [view] = await Promise.all([standing, assertQuiet(site, plan), lockGroup(site, plan)]);
+        if (view === null || site.replication === null) throw new ChangeoverError('Bug', `The plan has no volume group for ${input.site}.`);
         if (view.role === 'secondary') return { command: 'none: the roles were swapped already', exitCode: 0, output: '' };
         if (view.role !== 'primary') throw new ChangeoverError('OutcomeUnknown', `${input.site} is ${view.role} (${view.state}); nothing was commanded.`);
         if (view.openVolumes.length > 0) throw new ChangeoverError('StillRunning', `Volumes are open on ${input.site}: ${view.openVolumes.join(', ')}.`);
         if (view.liveCommands > 0) throw new ChangeoverError('OutcomeUnknown', `A role command is already at work on ${input.site}.`);
+        // The driver asks the guard right before it commands.
         await own((r) => ({ ...r, phase: 'crossing' }));
-        await work.guard();
         work.report(`swapping roles: ${input.site} → ${plan.target}`);
         return site.replication.migrate(plan, work);
       });
@@ -78,6 +78,13 @@ export function crossing(ports: Ports) {
       });
     },
   };
+}
+
+/** Read at the source right before its role is commanded; null where the plan or the site has no volume group. */
+async function standingAt(ports: Ports, { site, plan }: Place): Promise<StandingView | null> {
+  const group = plan.replication?.groups[site];
+  const { replication } = ports.site(site);
+  return group === undefined || replication === null ? null : replication.standing(group);
 }
 
 /** Nobody else commands the roles of this volume group here while this run has the lock. */

@@ -2,7 +2,7 @@ import { ChangeoverError } from '../domain/errors.js';
 import type { Plan } from '../domain/plan.js';
 import { assertOf, type Drained, type RolesSwapped, type SourceOffline } from '../domain/proofs.js';
 import type { Ports, SitePorts } from '../ports/index.js';
-import { changing, show, type Place } from './boundary.js';
+import { beside, changing, show, type Place } from './boundary.js';
 import { roleOf, type RoleReading } from './inspection.js';
 
 /** How old the other site's role may be when the source is allowed to write again, milliseconds. */
@@ -67,11 +67,12 @@ export function outage(ports: Ports) {
 
     /** Writer: target; its fence off, proven; the bound volumes are the plan's; workloads at their recorded scale and Ready. */
     async ensureActive(input: Place & { swapped: RolesSwapped }): Promise<readonly string[]> {
+      const role = beside(() => roleOf(ports.site(input.site), input.plan.replication?.groups[input.site] ?? null));
       return changing(ports, input, async (work, site, own) => {
         const { plan, swapped } = input;
         assertOf(swapped, plan);
         if (plan.replication !== null) {
-          const here = await roleOf(site, plan.replication.groups[input.site] ?? null);
+          const here = await role;
           if (here.role !== 'primary') throw new ChangeoverError('RoleChanged', `${input.site} is ${here.role} (${here.state}), not primary: the application must not start there.`);
         }
         await own((r) => ({ ...r, writer: plan.target, phase: 'forward' }));

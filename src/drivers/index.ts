@@ -78,6 +78,7 @@ function sitePorts({ site, settings, config, kube, stores, publicKeys }: SitePar
   return {
     site,
     identity: () => readIdentity(kube),
+    clusterUid: () => kube.clusterUid(),
     missingRights: (namespace, kinds) => missingRights(kube, { namespace, kinds, storageNamespace: replication.driver === 'none' ? null : replication.namespace }),
     workloads: createWorkloads(kube),
     objects: createObjects(kube),

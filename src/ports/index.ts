@@ -13,6 +13,8 @@ export interface SitePorts {
   readonly site: string;
   /** The cluster's identity, read now: UID of `kube-system` and the server's version. */
   identity(): Promise<{ clusterUid: string; kubernetesVersion: string }>;
+  /** The UID of `kube-system` alone, read now: what stands before every change. */
+  clusterUid(): Promise<string>;
   /** Rights of the product's own account that are missing here to move objects of these kinds (`apiVersion/Kind`), each as `verb resource.group in namespace`. */
   missingRights(namespace: string, kinds: readonly string[]): Promise<readonly string[]>;
   readonly workloads: Workloads;

@@ -46,10 +46,13 @@ export function replicationContract(name: string, makeWorld: () => Promise<Repli
     });
 
     test('shows which volumes are open, from the moment they are', async () => {
+      const of = group(world.plan.source);
       await world.openVolume(true);
-      expect((await world.source.view(group(world.plan.source))).openVolumes.length).toBeGreaterThan(0);
+      expect((await world.source.view(of)).openVolumes.length).toBeGreaterThan(0);
+      expect(await world.source.standing(of)).toMatchObject({ role: 'primary', liveCommands: 0, openVolumes: (await world.source.view(of)).openVolumes });
       await world.openVolume(false);
-      expect((await world.source.view(group(world.plan.source))).openVolumes).toEqual([]);
+      expect((await world.source.view(of)).openVolumes).toEqual([]);
+      expect(await world.source.standing(of)).toMatchObject({ role: 'primary', liveCommands: 0, openVolumes: [] });
     });
 
     test('waits until the last volume is closed', async () => {

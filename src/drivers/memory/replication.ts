@@ -26,6 +26,11 @@ export function createReplication(core: Core, site: SiteState, roles: Roles): Re
       const { at, role, state, liveCommands } = answers() ? viewOf(core, site, mine(asked)) : unreadable(core, site, asked);
       return { site: site.site, at, role, state, liveCommands };
     },
+    standing: async (asked) => {
+      const group = mine(asked);
+      const { at, role, state, liveCommands, openVolumes: open } = answers() ? viewOf(core, site, group) : unreadable(core, site, asked);
+      return { site: site.site, at, role, state, liveCommands, openVolumes: answers() ? open : group.volumes.map((v) => v.name) };
+    },
     awaitDrained: async (replication, here, work) => {
       const group = mine(replication.groups[here] ?? { rvg: '', diskGroup: '' });
       work.report(`waiting until every Secondary of ${group.rvg} is up to date`);

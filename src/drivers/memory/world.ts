@@ -153,11 +153,13 @@ function sitePortsOf(core: Core, state: SiteState, { control, roles }: { control
   const through = <T extends object>(port: string, target: T): T => intercepted(control, { site, port }, target);
   const base = through('Site', {
     identity: async () => ({ clusterUid: state.clusterUid, kubernetesVersion: state.kubernetesVersion }),
+    clusterUid: async () => state.clusterUid,
     missingRights: async () => [...state.missingRights],
   });
   return {
     site,
     identity: () => base.identity(),
+    clusterUid: () => base.clusterUid(),
     missingRights: () => base.missingRights(),
     workloads: through('Workloads', createWorkloads(core, state)),
     objects: through('Objects', createObjects(core, state)),

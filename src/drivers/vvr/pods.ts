@@ -16,13 +16,16 @@ export interface Pods {
   distrust(name: string): void;
 }
 
-export function createPods(kube: Kube, settings: Pick<VvrSettings, 'namespace' | 'podSelector'>): Pods {
-  let listed: { readonly names: readonly string[]; readonly at: number } | null = null;
-  let preferred: string | null = null;
-  let distrusted: string | null = null;
-  const rank = (name: string): number => (name === preferred ? 0 : name === distrusted ? 2 : 1);
+/** The list of a site's InfoScale pods, which readings and changes share. */
+interface PodList {
+  names(): Promise<readonly string[]>;
+  forget(): void;
+}
 
-  async function list(): Promise<readonly string[]> {
+export function createPodList(kube: Kube, settings: Pick<VvrSettings, 'namespace' | 'podSelector'>): PodList {
+  let listed: { readonly names: readonly string[]; readonly at: number } | null = null;
+
+  async function names(): Promise<readonly string[]> {
     if (listed !== null && performance.now() - listed.at < LIST_LIFETIME_MS) return listed.names;
     const pods = await kube.list(pathOf({ group: '', version: 'v1', plural: 'pods' }, settings.namespace), { labelSelector: settings.podSelector });
     const names = pods.filter(isReady).map((pod) => pod.metadata.name).toSorted();
@@ -31,12 +34,19 @@ export function createPods(kube: Kube, settings: Pick<VvrSettings, 'namespace' |
     return names;
   }
 
+  return { names, forget: () => void (listed = null) };
+}
+
+/** One order of preference over the list. `what`: the pods, for people, where there is none. */
+export function createPods(list: PodList, what: string): Pods {
+  let preferred: string | null = null;
+  let distrusted: string | null = null;
+  const rank = (name: string): number => (name === preferred ? 0 : name === distrusted ? 2 : 1);
+
   return {
     async ready() {
-      const names = await list();
-      if (names.length === 0) {
-        throw new ChangeoverError('Unreachable', `No pod in ${settings.namespace} with ${settings.podSelector} is ready on ${kube.site}.`);
-      }
+      const names = await list.names();
+      if (names.length === 0) throw new ChangeoverError('Unreachable', `${what} is ready.`);
       return names.toSorted((a, b) => rank(a) - rank(b));
     },
     prefer(name) {
@@ -46,7 +56,7 @@ export function createPods(kube: Kube, settings: Pick<VvrSettings, 'namespace' |
     distrust(name) {
       distrusted = name;
       if (preferred === name) preferred = null;
-      listed = null;
+      list.forget();
     },
   };
 }

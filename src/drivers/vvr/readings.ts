@@ -1,5 +1,5 @@
 import type { ReplicationView, ReplicatedVolume } from '../../domain/observation.js';
-import type { RoleView, VolumeGroup } from '../../ports/replication.js';
+import type { RoleView, StandingView, VolumeGroup } from '../../ports/replication.js';
 import { localHost, ownRole, parsePrintrvg, type Printrvg } from './printrvg.js';
 import { parsePrintvol } from './printvol.js';
 import { parseRepstatus, type Repstatus } from './repstatus.js';
@@ -15,6 +15,7 @@ export interface Readings {
   open(group: VolumeGroup): Promise<readonly string[]>;
   view(group: VolumeGroup): Promise<ReplicationView>;
   role(group: VolumeGroup): Promise<RoleView>;
+  standing(group: VolumeGroup): Promise<StandingView>;
 }
 
 /** This site's own role, and whether a command may still act on it, from what could be read. */
@@ -82,8 +83,16 @@ export function createReadings(shell: Shell, site: string): Readings {
   async function role(group: VolumeGroup): Promise<RoleView> {
     const at = new Date().toISOString();
     const rvg = await printrvg(group).catch(() => null);
-    return { site, at, ...roleIn(rvg, null) };
+    // Only repstatus is documented to print the state; where printrvg does too, one command is enough.
+    const isSilent = rvg !== null && localHost(rvg)?.state === null;
+    return { site, at, ...roleIn(rvg, isSilent ? await repstatus(group).catch(() => null) : null) };
   }
 
-  return { repstatus, printrvg, open, view, role };
+  async function standing(group: VolumeGroup): Promise<StandingView> {
+    const unread = [`every volume of ${group.rvg}`];
+    const [view, openVolumes] = await Promise.all([role(group), open(group).catch(() => unread)]);
+    return { ...view, openVolumes };
+  }
+
+  return { repstatus, printrvg, open, view, role, standing };
 }

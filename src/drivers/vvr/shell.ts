@@ -2,7 +2,7 @@ import { ChangeoverError } from '../../domain/errors.js';
 import type { CommandResult } from '../../ports/replication.js';
 import type { Work } from '../../ports/work.js';
 import type { ExecResult, Kube } from '../kubernetes/kube.js';
-import { createPods } from './pods.js';
+import { createPodList, createPods } from './pods.js';
 import { readable } from './redact.js';
 import type { VvrSettings } from './settings.js';
 
@@ -17,8 +17,10 @@ export interface Shell {
 export function createShell(kube: Kube, settings: VvrSettings): Shell {
   const { namespace, container, notLogOwnerExitCode } = settings;
   // Readings and changes prefer different pods: only the log owner may change, any pod may read.
-  const readers = createPods(kube, settings);
-  const owners = createPods(kube, settings);
+  const list = createPodList(kube, settings);
+  const what = `No pod in ${namespace} with ${settings.podSelector} on ${settings.site}`;
+  const readers = createPods(list, what);
+  const owners = createPods(list, what);
 
   async function read(argv: readonly string[]): Promise<string> {
     const deadline = performance.now() + settings.readTimeoutMs;

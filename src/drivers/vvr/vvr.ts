@@ -42,6 +42,7 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
   return {
     view: (group) => readings.view(group),
     role: (group) => readings.role(group),
+    standing: (group) => readings.standing(group),
 
     awaitDrained: (replication, at, work) =>
       awaitReadings(() => readAsPrimary(groupAt(replication.groups, at), replication.secondaries, notDrained), {

@@ -89,6 +89,29 @@ describe('view', () => {
   });
 });
 
+describe('standing', () => {
+  test('takes one command for the role and one for what is open, where printrvg says the state', async () => {
+    const { vvr, calls } = vvrWith(healthy({ printrvg: printrvgAt('primary', 'enabled for I/O') }));
+    await vvr.view(group);
+    calls.length = 0;
+    expect(await vvr.standing(group)).toMatchObject({ site: 'east', role: 'primary', state: 'enabled for I/O', liveCommands: 0, openVolumes: [] });
+    expect(calls).toHaveLength(2);
+  });
+
+  test('asks repstatus for the state where printrvg does not say it', async () => {
+    expect(await vvrWith(healthy()).vvr.standing(group)).toMatchObject({ role: 'primary', state: 'enabled for I/O', liveCommands: 0 });
+    const unknown = healthy({ repstatus: repstatusHealthy.replace('enabled for I/O', 'migrating') });
+    expect(await vvrWith(unknown).vvr.standing(group)).toMatchObject({ state: 'migrating', liveCommands: 1 });
+  });
+
+  test('storage that does not answer is unreadable with every volume open, and does not throw', async () => {
+    expect(await vvrWith(() => 'hang').vvr.standing(group)).toMatchObject({ role: 'unreadable', openVolumes: ['every volume of orders_rvg'] });
+    const { vvr } = vvrWith(healthy({ vxprint: { exitCode: 1 } }));
+    await vvr.view(group);
+    expect((await vvr.standing(group)).openVolumes).toEqual(['every volume of orders_rvg']);
+  });
+});
+
 describe('awaitDrained', () => {
   test('two readings in a row must agree', async () => {
     const readings = [repstatusHealthy, repstatusHealthy.replace('up-to-date', 'behind'), repstatusHealthy, repstatusHealthy];
