@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ChangeoverError } from './domain/errors.js';
@@ -71,6 +72,12 @@ export type ZoneConfig = z.infer<typeof zone>;
 /** Where the file is when nobody says: `CHANGEOVER_CONFIG`, else `changeover.yaml` in the working directory. */
 export function configPath(flag: string | undefined): string {
   return flag ?? process.env['CHANGEOVER_CONFIG'] ?? 'changeover.yaml';
+}
+
+/** A person's own kubeconfig, found as kubectl does: the option, else `KUBECONFIG` (its first file), else the one in the home folder. */
+export function kubeconfigPath(flag: string | undefined): string {
+  const [first] = (process.env['KUBECONFIG'] ?? '').split(delimiter);
+  return flag ?? (first === undefined || first === '' ? join(homedir(), '.kube', 'config') : first);
 }
 
 /** The name under which a person's decisions are recorded when nobody vouches for it. */

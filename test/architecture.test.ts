@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Who may import whom. Imports point inward: domain ← workflows, ports ← activities ← drivers; client sits on domain and the message
- * definitions; cli sits on client; worker.ts alone sees everything. `types`: allowed as `import type` only.
+ * definitions; cli sits on client, and reaches a cluster itself where a person's own kubeconfig is meant (decisions by annotation, CRDs);
+ * worker.ts alone sees everything. `types`: allowed as `import type` only.
  */
 const table: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
   domain: { values: ['domain'] },
@@ -22,7 +23,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
   temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'] },
   client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
-  cli: { values: ['domain', 'client', 'cli', 'config.ts', 'drivers/snapshots', 'commander', 'node:', '@temporalio/client'] },
+  cli: { values: ['domain', 'client', 'cli', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes'] },
   // One section of the configuration a file; only config.ts reads the environment and gives it to them.
   settings: { values: ['domain', 'settings', 'node:', 'zod', '@temporalio/envconfig'] },
   'config.ts': { values: ['domain', 'settings', 'node:', 'yaml', 'zod'] },

@@ -5,10 +5,11 @@ import { decide } from '../client/decide.js';
 import { readStatus } from '../client/status.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { attestation, type DecisionKind } from '../domain/status.js';
+import { decideByAnnotation, withAnnotationOptions, type AnnotationFlags } from './by-annotation.js';
 import { run, subcommand, type CommonOptions } from './command.js';
 import { exitCode } from './exit.js';
 
-interface Flags extends CommonOptions {
+interface Flags extends CommonOptions, AnnotationFlags {
   reason: string;
   step?: string;
   id?: string;
@@ -32,11 +33,12 @@ export function decisionCommands(): readonly Command[] {
 }
 
 function base(name: string, description: string): Command {
-  return subcommand(name, description)
+  const command = subcommand(name, description)
     .argument('<unit>', 'name of the DisasterRecoveryPlan')
     .requiredOption('--reason <text>', 'why; it is recorded')
     .option('--step <name>', 'the step it is about')
     .option('--id <id>', 'makes the decision idempotent (default: a new one)');
+  return withAnnotationOptions(command);
 }
 
 function decisionCommand(kind: DecisionKind, description: string): Command {
@@ -47,19 +49,21 @@ function attestCommand(): Command {
   return base('attest', 'vouch that a site is off and cannot write')
     .argument('<site>', 'the site that is off')
     .requiredOption('--statement <text>', 'type exactly: SITE is off')
-    .action((unit: string, site: string, flags: Flags) =>
-      run(flags, async ({ client, output }) => {
+    .action((unit: string, site: string, flags: Flags) => {
+      if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind: { off: site } }, flags);
+      return run(flags, async ({ client, output }) => {
         if (flags.statement !== attestation(site)) throw new ChangeoverError('Invalid', `Type exactly: --statement "${attestation(site)}"`);
         const status = await readStatus(client, unit);
         if (site !== status.source && site !== status.target) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${status.source} → ${status.target}).`);
         const record = await decide(client, unit, { ...decision(flags), kind: site === status.source ? 'attest-source-off' : 'attest-target-off' });
         console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.by} attests that ${site} is off`);
         return exitCode.ok;
-      }),
-    );
+      });
+    });
 }
 
 function send(unit: string, kind: DecisionKind, flags: Flags): Promise<void> {
+  if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind }, flags);
   return run(flags, async ({ client, output }) => {
     const record = await decide(client, unit, { ...decision(flags), kind });
     console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.kind}${record.step === null ? '' : ` ${record.step}`} by ${record.by}; see changeover status ${unit}`);
@@ -67,6 +71,10 @@ function send(unit: string, kind: DecisionKind, flags: Flags): Promise<void> {
   });
 }
 
+function written(flags: Flags) {
+  return { id: flags.id ?? randomUUID(), step: flags.step ?? null, reason: flags.reason, statement: flags.statement ?? null };
+}
+
 function decision(flags: Flags) {
-  return { id: flags.id ?? randomUUID(), step: flags.step ?? null, by: userName(), verified: false, via: 'cli' as const, reason: flags.reason, statement: flags.statement ?? null };
+  return { ...written(flags), by: userName(), verified: false, via: 'cli' as const };
 }

@@ -10,6 +10,7 @@ import { fenceName, fencePolicy, guardPolicy } from './fence-policy.js';
 import type { Fenced, PolicyPair } from './fence-policy.js';
 import { askNamespace, askPod, canaryPod, probePods } from './fence-probe.js';
 import type { Answer } from './fence-probe.js';
+import { readUser } from './identity.js';
 import { pathOf } from './kube.js';
 import type { Kube } from './kube.js';
 
@@ -51,14 +52,7 @@ const said = (answer: Answer): string => (answer.kind === 'admitted' ? 'it was a
 export function createFence(kube: Kube, options: FenceOptions = {}): Fence {
   const namespacePath = (namespace: string): string => pathOf(namespaces, undefined, namespace);
 
-  const ourself = async (): Promise<string> => {
-    if (options.user !== undefined) return options.user;
-    const review = await kube.create('/apis/authentication.k8s.io/v1/selfsubjectreviews', { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: {} });
-    const status = review['status'] as { userInfo?: { username?: string } } | undefined;
-    const name = status?.userInfo?.username;
-    if (name === undefined) throw new ChangeoverError('Unreachable', `The API server of ${kube.site} does not say who we are.`);
-    return name;
-  };
+  const ourself = async (): Promise<string> => options.user ?? (await readUser(kube));
 
   /** A merge patch of one label: it changes nothing when the value is there, so no reading comes before it. */
   const flip = async (fenced: Fenced, on: boolean): Promise<void> => {

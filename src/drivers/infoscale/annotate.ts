@@ -1,0 +1,45 @@
+import { formatDecisionAnnotation, isPlainName, parseAnswerAnnotation, type AnnotatedDecision, type DecisionAnswer } from '../../domain/annotations.js';
+import { ChangeoverError } from '../../domain/errors.js';
+import { mark } from '../../domain/names.js';
+import type { UnitRef } from '../../domain/request.js';
+import { readUser } from '../kubernetes/identity.js';
+import { pathOf, type Kube } from '../kubernetes/kube.js';
+import { GROUP } from './schema/definition.js';
+
+const plans = { group: GROUP, version: 'v1', plural: 'disasterrecoveryplans' };
+
+/**
+ * Writes a decision on the plan under the name by which the API server knows the kubeconfig, so that the admission policy lets it through.
+ * Never over another decision that nobody has answered yet. Throws `Conflict` then, `NotFound` without a plan, `Invalid` for a name that
+ * cannot be vouched for.
+ */
+export async function annotateDecision(kube: Kube, unit: UnitRef, decision: Omit<AnnotatedDecision, 'by'>): Promise<{ readonly by: string }> {
+  const path = pathOf(plans, unit.namespace, unit.name);
+  const [by, plan] = await Promise.all([readUser(kube), kube.get(path)]);
+  if (plan === null) throw new ChangeoverError('NotFound', `The DR plan ${unit.namespace}/${unit.name} does not exist in this cluster.`);
+  if (!isPlainName(by)) throw new ChangeoverError('Invalid', `The name ${by} has characters that the admission policy cannot compare; decide through the API.`);
+  const text = formatDecisionAnnotation({ ...decision, by });
+  const standing = plan.metadata.annotations?.[mark.decision];
+  if (standing === text) return { by };
+  if (standing !== undefined) throw new ChangeoverError('Conflict', `Another decision stands on ${unit.name} and is not answered yet: ${standing}. Remove it with: kubectl annotate drplan ${unit.name} -n ${unit.namespace} ${mark.decision}-`);
+  await kube.patch(path, { metadata: { resourceVersion: plan.metadata['resourceVersion'], annotations: { [mark.decision]: text } } }, 'merge');
+  return { by };
+}
+
+/** What became of the decision with this id; null where nobody answered within the time. */
+export async function awaitAnswer(kube: Kube, unit: UnitRef, { id, withinMs }: { id: string; withinMs: number }): Promise<DecisionAnswer | null> {
+  const signal = AbortSignal.timeout(withinMs);
+  const answerIn = (text: string | undefined): DecisionAnswer | undefined => {
+    const answer = text === undefined ? null : parseAnswerAnnotation(text);
+    return answer?.id === id ? answer : undefined;
+  };
+  try {
+    return await kube.watchUntil(pathOf(plans, unit.namespace), { fieldSelector: `metadata.name=${unit.name}` }, {
+      signal,
+      seen: (objects) => answerIn([...objects.values()].find((object) => object.metadata.name === unit.name)?.metadata.annotations?.[mark.decisionAnswer]),
+    });
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
