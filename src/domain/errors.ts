@@ -51,6 +51,10 @@ const table = {
   RecordDamaged: { family: 'unsafe', advice: 'Run changeover audit verify, keep what is there as evidence, and give the journal a new place.' },
   SwapFailed: { family: 'ambiguous', advice: 'The roles are read on both sites before anything else happens.' },
   NeedsDecision: { family: 'needs-person', advice: 'See the choices in changeover status and decide.' },
+  Busy: { family: 'refused', advice: 'Follow the run that is at work, or wait until it has ended.' },
+  KeyReused: { family: 'refused', advice: 'Send a new Idempotency-Key with another request.' },
+  Unauthenticated: { family: 'refused', advice: 'Send a bearer token that is valid now and made for this API.' },
+  NotAllowed: { family: 'refused', advice: 'Ask for the role that allows what the message names.' },
   Rejected: { family: 'refused', advice: 'The approver said no; see the reason.' },
   Bug: { family: 'bug', advice: 'Report it with the run id and the worker log.' },
 } as const satisfies Record<string, ErrorRow>;

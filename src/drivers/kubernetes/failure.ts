@@ -17,8 +17,8 @@ interface StatusBody {
   readonly details?: { readonly causes?: readonly { readonly field?: unknown }[] };
 }
 
-/** Where the server's own sentence may quote the request: bodies of Secrets and of token requests. */
-const quotesSecrets = /\/(secrets|serviceaccounts\/[^/]+\/token)(\/|$)/;
+/** Where the server's own sentence may quote the request: bodies of Secrets, of token requests and of token reviews. */
+const quotesSecrets = /\/(secrets|tokenreviews|serviceaccounts\/[^/]+\/token)(\/|$)/;
 
 /** Statuses whose sentence names objects only, never their content. */
 const harmless = new Set([401, 403, 404, 409, 410, 429]);
