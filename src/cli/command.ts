@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
-import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { configPath, loadConfig, noFiles, type Config } from '../config.js';
 import { connect } from '../client/connect.js';
-import { ChangeoverError, isErrorCode } from '../domain/errors.js';
+import { unwrapped } from '../client/unwrap.js';
+import { ChangeoverError } from '../domain/errors.js';
 import { exitOf, exitCode, type ExitCode } from './exit.js';
 
 export type Output = 'text' | 'json';
@@ -50,15 +50,6 @@ export function report(raw: unknown, output: Output): ExitCode {
   if (output === 'json') console.log(JSON.stringify({ error: code, message, reasons }));
   else console.error([`error: ${message}`, ...reasons.map((r) => `  - ${r}`)].join('\n'));
   return error instanceof ChangeoverError ? exitOf(error) : exitCode.bug;
-}
-
-/** What a failed workflow says, as our own error again. */
-function unwrapped(error: unknown): unknown {
-  if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure) || !isErrorCode(error.cause.type)) return error;
-  const detail = error.cause.details?.[0] as { reasons?: readonly string[] } | undefined;
-  const reasons = detail?.reasons ?? [];
-  const headline = reasons.length > 0 ? 'Refused; nothing was changed.' : error.cause.message;
-  return new ChangeoverError(error.cause.type, headline, { reasons });
 }
 
 function parseOutput(value: string): Output {

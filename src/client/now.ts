@@ -29,7 +29,7 @@ const ACTIVITY_QUEUE = 2;
 const POLLER_AGE_MS = 90_000;
 
 export async function readNow(client: Client, unit: string, sites: readonly string[]): Promise<Now> {
-  const [calls, pollers] = await Promise.all([pendingCalls(client, unit), Promise.all(sites.map(async (site) => ({ site, workers: await workersOf(client, site) })))]);
+  const [calls, pollers] = await Promise.all([pendingCalls(client, unit), Promise.all(sites.map(async (site) => ({ site, workers: await readPollers(client, site) })))]);
   return { calls, pollers };
 }
 
@@ -48,7 +48,8 @@ async function pendingCalls(client: Client, unit: string): Promise<readonly Pend
   );
 }
 
-async function workersOf(client: Client, site: string): Promise<readonly string[]> {
+/** The workers that poll a site's queue now. */
+export async function readPollers(client: Client, site: string): Promise<readonly string[]> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: siteQueue(site) },

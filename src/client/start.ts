@@ -20,8 +20,8 @@ export interface Started {
 /** Workflow tasks of a run are short; a worker that dies in one must be noticed soon. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
-/** Starts a planned migration. Twice at once: the second finds the first. */
-export async function startMigration(client: Client, request: MigrationRequest): Promise<Started> {
+/** Starts a planned migration. Twice at once: the second finds the first. `notes` are kept in the run's memo. */
+export async function startMigration(client: Client, request: MigrationRequest, notes: Readonly<Record<string, string>> = {}): Promise<Started> {
   const workflowId = workflowIdOf(request.unit.name);
   try {
     const handle = await client.workflow.start<typeof plannedMigration>('plannedMigration', {
@@ -33,7 +33,7 @@ export async function startMigration(client: Client, request: MigrationRequest):
       workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
       staticSummary: `${request.unit.name} → ${request.target}: ${request.reason}`,
       staticDetails: `Planned migration of **${request.unit.name}** to **${request.target}**, run \`${request.run}\`, asked for by ${request.requestedBy.name} (${request.requestedBy.via}).\n\n${request.reason}`,
-      memo: { run: request.run, target: request.target, reason: request.reason },
+      memo: { run: request.run, target: request.target, reason: request.reason, namespace: request.unit.namespace, requestedBy: request.requestedBy.name, ...notes },
       typedSearchAttributes: [
         { key: attributes.plan, value: request.unit.name },
         { key: attributes.target, value: request.target },

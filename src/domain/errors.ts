@@ -52,7 +52,7 @@ const table = {
   SwapFailed: { family: 'ambiguous', advice: 'The roles are read on both sites before anything else happens.' },
   NeedsDecision: { family: 'needs-person', advice: 'See the choices in changeover status and decide.' },
   Busy: { family: 'refused', advice: 'Follow the run that is at work, or wait until it has ended.' },
-  KeyReused: { family: 'refused', advice: 'Send a new Idempotency-Key with another request.' },
+  KeyReused: { family: 'refused', advice: 'Choose a new id, or a new Idempotency-Key, for another request.' },
   Unauthenticated: { family: 'refused', advice: 'Send a bearer token that is valid now and made for this API.' },
   NotAllowed: { family: 'refused', advice: 'Ask for the role that allows what the message names.' },
   Rejected: { family: 'refused', advice: 'The approver said no; see the reason.' },
