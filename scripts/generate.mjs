@@ -5,7 +5,8 @@ import { prepare, root } from './prepare.mjs';
 
 prepare();
 const { manifests } = await import(join(root, 'dist', 'src', 'drivers', 'infoscale', 'manifests.js'));
-for (const { file, text } of manifests()) {
+const { apiDocument } = await import(join(root, 'dist', 'src', 'api', 'document.js'));
+for (const { file, text } of [...manifests(), await apiDocument()]) {
   const path = join(root, file);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   mkdirSync(dirname(path), { recursive: true });

@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ChangeoverError } from './domain/errors.js';
 import { defaultOptions } from './domain/request.js';
+import { apiSettings, apiWithPaths } from './settings/api.js';
 import { journalSchema, journalWithPaths } from './settings/journal.js';
 import { filesOfTemporal, temporalAccess, temporalSettings } from './settings/temporal.js';
 
@@ -63,6 +64,7 @@ const schema = z.strictObject({
       probes: z.array(z.string()).default([]),
     })
     .prefault({}),
+  api: apiSettings,
 });
 
 export type Config = Omit<z.infer<typeof schema>, 'temporal'> & { readonly temporal: ReturnType<typeof temporalAccess> };
@@ -138,7 +140,7 @@ function withPaths(config: z.infer<typeof schema>, folder: string): Omit<Config,
     },
   ]);
   const { temporal: _, ...rest } = config;
-  return { ...rest, sites: Object.fromEntries(sites) as Config['sites'], zones: config.zones.map((z) => ({ ...z, key: at(z.key) })), journal: journalWithPaths(config.journal, at) };
+  return { ...rest, sites: Object.fromEntries(sites) as Config['sites'], zones: config.zones.map((z) => ({ ...z, key: at(z.key) })), journal: journalWithPaths(config.journal, at), api: apiWithPaths(config.api, at) };
 }
 
 /** What is wrong with the files that are named, as far as they are: read from the raw document, so that no other fault hides these. */

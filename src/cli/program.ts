@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { adoptCommand } from './adopt.js';
+import { apiCommand } from './api.js';
 import { crdsCommand } from './crds.js';
 import { decisionCommands } from './decide.js';
 import { exitCode } from './exit.js';
@@ -13,7 +14,7 @@ export function createProgram(): Command {
   const program = new Command('changeover')
     .description('Moves a running application from one Kubernetes cluster to another, with its data and its name, without losing a write.')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.invalid));
-  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), ...decisionCommands(), keysCommand(), crdsCommand()]) {
+  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand()]) {
     command.copyInheritedSettings(program);
     program.addCommand(command);
   }

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { decisionKind, key, moment, namespaceName, outcome, phase, planName, reason, runId, site, stepName } from './words.js';
+
+const milliseconds = z.number().int();
+
+const options = z
+  .strictObject({
+    outageBudgetMs: milliseconds.min(1_000).max(3_600_000).optional().describe('Longest time from the stop to the line; then the run undoes itself'),
+    commandTimeoutMs: milliseconds.min(1_000).max(3_600_000).optional().describe('How long one role command may take before its outcome counts as unknown'),
+    shortTtlSeconds: z.number().int().min(0).max(3_600).optional().describe('The TTL of the records during the run'),
+    waitForTtl: z.boolean().optional().describe('False: do not wait until caches have forgotten the old TTL'),
+    approval: z
+      .strictObject({ approvers: z.array(z.string().min(1).max(253)).min(1).max(50), expiresAfterMs: milliseconds.min(1_000).max(604_800_000).default(3_600_000) })
+      .optional()
+      .describe('Wait for the yes of one of these people before the outage; names as authentication gives them'),
+    probePorts: z.array(z.number().int().min(1).max(65_535)).max(20).optional().describe("The target's addresses must accept connections here before the outage"),
+    // Only the target's own addresses may be asked, wherever the sender would like the workers to call.
+    probes: z.array(z.string().max(500).regex(/^https?:\/\/(\{address\}|\[\{address\}\])(:\d{1,5})?(\/[^\s]*)?$/, 'must be http(s)://{address}…')).max(20).optional().describe('Must answer 2xx at the target'),
+  })
+  .meta({ id: 'RunOptions' });
+
+export const newRun = z
+  .strictObject({
+    procedure: z.literal('planned-migration'),
+    plan: planName.describe('Name of the DisasterRecoveryPlan'),
+    namespace: namespaceName.optional().describe('Its namespace; the configured one when left out'),
+    target: site.describe('The site to move to'),
+    expectedPrimary: site.describe('The site that is primary now, as you know it; the run is refused when it is another by then'),
+    reason: reason.describe('Why; it is recorded'),
+    options: options.optional(),
+  })
+  .meta({ id: 'NewRun' });
+
+export const newPreflight = z
+  .strictObject({ plan: planName, namespace: namespaceName.optional(), target: site, expectedPrimary: site.optional(), options: options.optional() })
+  .meta({ id: 'NewPreflight' });
+
+export const newDecision = z
+  .strictObject({
+    kind: decisionKind,
+    step: stepName.optional().describe('The step it is about'),
+    reason: reason.describe('Why; it is recorded'),
+    statement: z.string().max(200).optional().describe('What has to be typed for an attestation'),
+    id: key.optional().describe('Makes the decision idempotent; the header Idempotency-Key does the same'),
+  })
+  .meta({ id: 'NewDecision' });
+
+export const runsQuery = z.strictObject({
+  plan: planName.optional(),
+  phase: phase.optional(),
+  outcome: outcome.optional().describe('How a run closed; terminated and timed-out: from outside, without an undo'),
+  site: site.optional().describe('Source or target'),
+  since: moment.optional().describe('Started at this moment or later'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(4_000).regex(/^[A-Za-z0-9_-]+$/, 'must be a cursor that a page gave').optional(),
+});
+
+export const planQuery = z.strictObject({ namespace: namespaceName.optional() });
+export const noQuery = z.strictObject({});
+export const runPath = z.strictObject({ run: runId });
+export const planPath = z.strictObject({ plan: planName });
+/** Other headers are none of our business. */
+export const keyHeader = z.looseObject({ 'idempotency-key': key.optional().describe('The same key with the same body starts nothing new') });
+export const lastEventHeader = z.looseObject({ 'last-event-id': z.string().max(200).regex(/^[0-9a-f-]{36}\.\d{1,9}$/, 'must be the id of an event').optional().describe('Go on after this event') });
+
+export type NewRun = z.infer<typeof newRun>;
+export type NewPreflight = z.infer<typeof newPreflight>;
+export type NewDecision = z.infer<typeof newDecision>;
+export type RequestOptions = z.infer<typeof options>;

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { errorTable } from '../../domain/errors.js';
+import { decisionKind, outcome, phase, stepState } from './words.js';
+
+const text = z.string();
+const optionalText = z.string().nullable();
+const time = z.string().describe('ISO 8601, UTC');
+const optionalTime = time.nullable();
+
+/** Answers may gain fields; who reads them leaves alone what he does not know. */
+export const decisionRecord = z
+  .looseObject({ id: text, kind: decisionKind, step: optionalText, by: text, verified: z.boolean(), via: text, reason: text, at: time })
+  .meta({ id: 'DecisionRecord' });
+
+export const status = z
+  .looseObject({
+    run: text,
+    unit: text,
+    procedure: text,
+    reason: text,
+    requestedBy: text,
+    source: optionalText,
+    target: text,
+    planDigest: optionalText,
+    phase,
+    headline: text,
+    line: z.enum(['before', 'crossing', 'after']),
+    writer: optionalText.describe('The site that can write now; null: none; unknown: nobody can say'),
+    steps: z.array(z.looseObject({ name: text, title: text, state: stepState, startedAt: time, endedAt: optionalTime, attempt: z.number(), note: optionalText.describe('What the step proved, or why it failed') })),
+    outage: z.looseObject({ startedAt: time, endedAt: optionalTime, budgetMs: z.number(), deadline: optionalTime }).nullable(),
+    held: z.looseObject({ step: text, since: time, code: text, error: text, advice: text, choices: z.array(z.looseObject({ choice: text, effect: text })) }).nullable(),
+    waiting: z.looseObject({ for: text, until: optionalTime, by: z.array(text).nullable(), choices: z.array(z.looseObject({ choice: text, effect: text })) }).nullable(),
+    decisions: z.array(decisionRecord),
+    sites: z.array(z.looseObject({ site: text, at: time, role: text, writable: z.enum(['yes', 'no', 'unknown']), fence: text, workloads: text })),
+    debts: z.array(text),
+    refusals: z.array(text),
+    prediction: z.looseObject({ totalMs: z.number() }).nullable().describe('What the outage was expected to take'),
+    cancelRequested: z.boolean(),
+    acknowledgedBy: optionalText,
+    startedAt: time,
+    endedAt: optionalTime,
+  })
+  .meta({ id: 'Status' });
+
+export const runSummary = z
+  .looseObject({
+    run: text,
+    plan: text,
+    namespace: optionalText,
+    procedure: text,
+    source: optionalText,
+    target: optionalText,
+    phase: phase.nullable(),
+    outcome: outcome.nullable().describe('How it closed; null while it is open'),
+    reason: optionalText,
+    requestedBy: optionalText,
+    startedAt: time,
+    closedAt: optionalTime,
+    workflowId: text,
+    temporalRunId: text,
+    links: z.looseObject({ self: text, events: text, decisions: text }),
+  })
+  .meta({ id: 'RunSummary' });
+
+export const runsPage = z.looseObject({ runs: z.array(runSummary), next: optionalText.describe('The cursor of the next page; null at the end') }).meta({ id: 'RunsPage' });
+
+export const screen = z
+  .looseObject({ title: text, service: text, line: text, next: text, sites: z.array(text), names: z.array(text), steps: z.array(text), choices: z.array(text), facts: z.array(text) })
+  .meta({ id: 'Screen' });
+
+export const possibleDecision = z.looseObject({ kind: decisionKind, step: optionalText, effect: text, outageMs: z.number().nullable(), loses: text, by: z.array(text).nullable(), statement: optionalText }).meta({ id: 'PossibleDecision' });
+
+export const run = z
+  .looseObject({
+    ...runSummary.shape,
+    status: status.nullable().describe('What the run says of itself; null when it does not answer'),
+    screen: screen.nullable().describe('The same as sentences'),
+    decisions: z.array(possibleDecision).describe('What can be decided now'),
+    unavailable: optionalText.describe('Why there is no status'),
+  })
+  .meta({ id: 'Run' });
+
+export const accepted = z.looseObject({ run: text, repeated: z.boolean().describe('The same request had started it before'), workflowId: text, temporalRunId: text, links: runSummary.shape.links }).meta({ id: 'Accepted' });
+
+export const preflightResult = z.looseObject({ passed: z.boolean(), reasons: z.array(text), status, screen }).meta({ id: 'Preflight' });
+
+export const plan = z
+  .looseObject({ plan: text, namespace: text, sites: z.array(z.looseObject({ site: text, specPrimary: optionalText, statusPrimary: optionalText, unknown: optionalText })), openRun: optionalText })
+  .meta({ id: 'Plan' });
+export const plans = z.looseObject({ plans: z.array(plan) }).meta({ id: 'Plans' });
+export const sites = z.looseObject({ sites: z.array(z.looseObject({ site: text, workers: z.array(text), kubernetesVersion: optionalText, unknown: optionalText }).meta({ id: 'Site' })) }).meta({ id: 'Sites' });
+
+export const health = z.looseObject({ status: z.literal('ok') }).meta({ id: 'Health' });
+
+export const problem = z
+  .looseObject({
+    type: text,
+    title: text,
+    status: z.number(),
+    detail: text,
+    code: z.enum(Object.keys(errorTable) as [string, ...string[]]),
+    advice: text,
+    reasons: z.array(text),
+    errors: z.array(z.looseObject({ in: z.enum(['body', 'query', 'path', 'header']), field: text, detail: text })).optional(),
+    run: text.optional(),
+    requestId: text,
+  })
+  .meta({ id: 'Problem' });
+
+export const eventStream = z.string().describe('Events `status` with `{revision, status}` and an id, `unreachable` with `{detail}`, and at last `end` with `{phase}`; a comment line as a heartbeat');
+export const metricsText = z.string().describe('Prometheus text format');

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { connect } from '../client/connect.js';
+import { userName, type Config } from '../config.js';
+import { ChangeoverError } from '../domain/errors.js';
+import { listPlans } from '../drivers/infoscale/list-plans.js';
+import { createKubernetesAccess } from '../drivers/kubernetes/access.js';
+import { createKube, type OwnedKube } from '../drivers/kubernetes/client.js';
+import { createOidcAccess } from '../drivers/oidc/access.js';
+import type { ApiSettings } from '../settings/api.js';
+import { createGate, openGate, type Gate } from './gate.js';
+import { remembered } from './remembered.js';
+import { createServer } from './server.js';
+import { temporalVerbs, type SiteWindow } from './temporal-verbs.js';
+
+export interface Serving {
+  /** Where it listens, as a URL. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Where everything of the API meets: configuration → Temporal, sites, authentication → server. Refuses to start where it would be open to others. */
+export async function serve(config: Config, options: { readonly insecureLoopback: boolean; readonly log: { readonly write: (line: string) => void } }): Promise<Serving> {
+  const { api } = config;
+  assertSafe(api, options.insecureLoopback, Object.keys(config.sites));
+  const tls = api.tls === undefined ? undefined : { certificate: pem('certificate', api.tls.certificate), key: pem('key', api.tls.key) };
+  const kubes = Object.entries(config.sites).map(([site, { kubeconfig }]) => createKube({ site, kubeconfig }));
+  const client = await connect(config.temporal);
+  const app = await createServer({
+    verbs: temporalVerbs(client, kubes.map(windowOf), config.planNamespace),
+    gate: gateOf(api, kubes),
+    installation: { sites: Object.keys(config.sites), planNamespace: config.planNamespace, defaults: config.defaults },
+    limits: api.limits,
+    behindProxy: api.behindProxy,
+    log: options.log,
+    ...(tls === undefined ? {} : { tls }),
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await Promise.all([client.connection.close(), ...kubes.map((kube) => kube.close())]);
+  };
+  try {
+    return { url: await app.listen({ ...addressOf(api.listen) }), close };
+  } catch (cause) {
+    await close();
+    throw new ChangeoverError('Invalid', `The API cannot listen on ${api.listen}: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+  }
+}
+
+/** Every reason at once why it may not start like this. */
+export function assertSafe(api: ApiSettings, insecureLoopback: boolean, sites: readonly string[]): void {
+  const { authentication } = api;
+  const loopback = isLoopback(addressOf(api.listen).host);
+  const open = authentication.kind === 'none';
+  const reasons = [
+    ...(open && !insecureLoopback ? ['api.authentication is none: name kubernetes or oidc, or, on this machine only, start with --insecure-loopback.'] : []),
+    ...(open && insecureLoopback && !loopback ? [`Without authentication the API listens on loopback only, not on ${api.listen}.`] : []),
+    ...(!open && insecureLoopback ? [`--insecure-loopback and api.authentication ${authentication.kind} contradict each other: leave out one.`] : []),
+    ...(!open && !loopback && api.tls === undefined && !api.behindProxy ? [`Tokens would cross the network in the clear: set api.tls, or api.behindProxy where something before ${api.listen} ends TLS.`] : []),
+    ...(authentication.kind === 'kubernetes' && !sites.includes(authentication.site) ? [`api.authentication.site: there is no site ${authentication.site}. Sites are: ${sites.join(', ')}.`] : []),
+  ];
+  if (reasons.length > 0) throw new ChangeoverError('Invalid', 'The API does not start like this.', { reasons });
+}
+
+function gateOf({ authentication }: ApiSettings, kubes: readonly OwnedKube[]): Gate {
+  switch (authentication.kind) {
+    case 'none':
+      return openGate(userName());
+    case 'oidc':
+      return createGate(remembered(createOidcAccess(authentication)));
+    case 'kubernetes': {
+      const kube = kubes.find(({ site }) => site === authentication.site);
+      if (kube === undefined) throw new ChangeoverError('Bug', `Site ${authentication.site} has no client.`);
+      return createGate(remembered(createKubernetesAccess(kube, authentication)));
+    }
+  }
+}
+
+function windowOf(kube: OwnedKube): SiteWindow {
+  return { site: kube.site, plans: (namespace) => listPlans(kube, namespace), kubernetesVersion: () => kube.serverVersion() };
+}
+
+function addressOf(listen: string): { readonly host: string; readonly port: number } {
+  const at = listen.lastIndexOf(':');
+  return { host: listen.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(listen.slice(at + 1)) };
+}
+
+/** A name could mean any address by the time it is resolved; only `localhost` is taken for what it says. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function pem(what: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new ChangeoverError('Invalid', `api.tls.${what}: ${file} cannot be read.`);
+  }
+}

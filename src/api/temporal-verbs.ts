@@ -1,0 +1,122 @@
+import type { Client } from '@temporalio/client';
+import { decide } from '../client/decide.js';
+import { followFeed } from '../client/follow.js';
+import { readPollers } from '../client/now.js';
+import { runFeed } from '../client/run-feed.js';
+import { findRun, openRuns, pageOfRuns } from '../client/runs.js';
+import { startOnce } from '../client/start-once.js';
+import { preflight, startMigration } from '../client/start.js';
+import { readStatus } from '../client/status.js';
+import { unwrapped } from '../client/unwrap.js';
+import { ChangeoverError } from '../domain/errors.js';
+import type { ApiVerbs, PlanView } from './verbs.js';
+
+/** What a site's cluster shows of itself; for those who have a way to it. */
+export interface SiteWindow {
+  readonly site: string;
+  plans(namespace: string): Promise<readonly { readonly name: string; readonly specPrimary: string; readonly statusPrimary: string | null }[]>;
+  kubernetesVersion(): Promise<string>;
+}
+
+/** The verbs over a Temporal server, and over what can be seen of the sites. */
+export function temporalVerbs(client: Client, windows: readonly SiteWindow[], planNamespace: string): ApiVerbs {
+  const plansIn = async (namespace: string): Promise<readonly PlanView[]> => {
+    const [open, ...sites] = await Promise.all([
+      openRuns(client),
+      ...windows.map(async (window) => ({ site: window.site, found: await attempt(() => window.plans(namespace)) })),
+    ]);
+    const names = [...new Set(sites.flatMap(({ found }) => ('value' in found ? found.value.map(({ name }) => name) : [])))].toSorted();
+    return names.map((name) => ({
+      plan: name,
+      namespace,
+      sites: sites.map(({ site, found }) => {
+        const here = 'value' in found ? found.value.find((plan) => plan.name === name) : undefined;
+        const unknown = 'why' in found ? found.why : here === undefined ? 'The plan does not exist here.' : null;
+        return { site, specPrimary: here?.specPrimary ?? null, statusPrimary: here?.statusPrimary ?? null, unknown };
+      }),
+      openRun: open.find((run) => run.plan === name)?.run ?? null,
+    }));
+  };
+
+  const verbs: ApiVerbs = {
+    start: async (request, key) => (key === null ? { ...(await startMigration(client, request)), repeated: false } : startOnce(client, request, key)),
+    preflight: (request) => preflight(client, request),
+    runs: (filter, page) => pageOfRuns(client, filter, page),
+    run: (id) => findRun(client, id),
+    status: (run) => readStatus(client, unitOf(run.workflowId), run.temporalRunId),
+    decide: (run, decision) => decide(client, { unit: unitOf(run.workflowId), temporalRunId: run.temporalRunId }, decision),
+    follow: (run, options) => followFeed({ ...runFeed(client, unitOf(run.workflowId)), find: async () => run.temporalRunId }, options),
+    plans: () => plansIn(planNamespace),
+    async plan({ namespace, name }) {
+      const found = (await plansIn(namespace)).find((plan) => plan.plan === name);
+      if (found === undefined) throw new ChangeoverError('NotFound', `No site that answers has a plan ${namespace}/${name}.`);
+      return found;
+    },
+    sites: () =>
+      Promise.all(
+        windows.map(async (window) => {
+          const [workers, version] = await Promise.all([readPollers(client, window.site), attempt(() => window.kubernetesVersion())]);
+          return { site: window.site, workers, kubernetesVersion: 'value' in version ? version.value : null, unknown: 'why' in version ? version.why : null };
+        }),
+      ),
+    async ready() {
+      await client.withDeadline(Date.now() + READY_WITHIN_MS, () => client.workflowService.getSystemInfo({}));
+    },
+  };
+  return translating(verbs);
+}
+
+const READY_WITHIN_MS = 3_000;
+
+function unitOf(workflowId: string): string {
+  return workflowId.replace(/^changeover\//, '');
+}
+
+async function attempt<T>(ask: () => Promise<T>): Promise<{ readonly value: T } | { readonly why: string }> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Of gRPC: the server is away or slow, or did not take the input. */
+const AWAY = new Set([1, 4, 8, 14]);
+const INVALID = 3;
+
+/** Temporal's failures in our words; its own text names addresses and is kept as the cause, for the log. */
+function translated(error: unknown): unknown {
+  const known = unwrapped(error);
+  if (known instanceof ChangeoverError) return known;
+  for (let cause: unknown = known; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause ? cause.code : null;
+    if (typeof code !== 'number') continue;
+    if (AWAY.has(code)) return new ChangeoverError('Unreachable', 'Temporal does not answer.', { cause: error });
+    if (code === INVALID) return new ChangeoverError('Invalid', 'Temporal does not take this question; a cursor that is too old is one.', { cause: error });
+  }
+  return known;
+}
+
+/** The same verbs, with every failure in our words. */
+function translating(verbs: ApiVerbs): ApiVerbs {
+  const say = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      throw translated(error);
+    }
+  };
+  return {
+    start: (request, key) => say(verbs.start(request, key)),
+    preflight: (request) => say(verbs.preflight(request)),
+    runs: (filter, page) => say(verbs.runs(filter, page)),
+    run: (id) => say(verbs.run(id)),
+    status: (run) => say(verbs.status(run)),
+    decide: (run, decision) => say(verbs.decide(run, decision)),
+    follow: (run, options) => verbs.follow(run, options),
+    plans: () => say(verbs.plans()),
+    plan: (plan) => say(verbs.plan(plan)),
+    sites: () => say(verbs.sites()),
+    ready: () => say(verbs.ready()),
+  };
+}

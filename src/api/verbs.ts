@@ -1,0 +1,51 @@
+import type { Seen } from '../client/follow.js';
+import type { RunFilter, RunRow } from '../client/runs.js';
+import type { RequestKey } from '../client/start-once.js';
+import type { Started } from '../client/start.js';
+import type { MigrationRequest } from '../domain/request.js';
+import type { Decision, DecisionRecord, Status } from '../domain/status.js';
+
+export type { RunFilter, RunRow, Seen };
+
+/** A DR plan as the sites show it. */
+export interface PlanView {
+  readonly plan: string;
+  readonly namespace: string;
+  readonly sites: readonly {
+    readonly site: string;
+    /** Null where the site could not be read or has no such plan; `unknown` then says why. */
+    readonly specPrimary: string | null;
+    readonly statusPrimary: string | null;
+    readonly unknown: string | null;
+  }[];
+  /** The run that is at work. */
+  readonly openRun: string | null;
+}
+
+export interface SiteView {
+  readonly site: string;
+  /** Workers that poll the site's queue now. None: nothing can be observed or changed there. */
+  readonly workers: readonly string[];
+  readonly kubernetesVersion: string | null;
+  /** Why the cluster could not be asked; null when it answered. */
+  readonly unknown: string | null;
+}
+
+/** What the server is made over: the operator's verbs. Failures are `ChangeoverError`s. */
+export interface ApiVerbs {
+  start(request: MigrationRequest, key: RequestKey | null): Promise<Started & { readonly repeated: boolean }>;
+  /** Every check, nothing changed. */
+  preflight(request: MigrationRequest): Promise<Status>;
+  runs(filter: RunFilter, page: { readonly limit: number; readonly token: Uint8Array | null }): Promise<{ readonly runs: readonly RunRow[]; readonly next: Uint8Array | null }>;
+  /** Throws `NotFound`. */
+  run(id: string): Promise<RunRow>;
+  status(run: RunRow): Promise<Status>;
+  decide(run: RunRow, decision: Decision): Promise<DecisionRecord>;
+  follow(run: RunRow, options: { readonly signal: AbortSignal; readonly onUnreachable: (message: string) => void }): AsyncIterable<Seen>;
+  plans(): Promise<readonly PlanView[]>;
+  /** Throws `NotFound` where no site has it. */
+  plan(plan: { readonly namespace: string; readonly name: string }): Promise<PlanView>;
+  sites(): Promise<readonly SiteView[]>;
+  /** Throws when Temporal does not answer. */
+  ready(): Promise<void>;
+}
