@@ -24,11 +24,13 @@ export async function serve(config: Config, options: { readonly insecureLoopback
   const { api } = config;
   assertSafe(api, options.insecureLoopback, Object.keys(config.sites));
   const tls = api.tls === undefined ? undefined : { certificate: pem('certificate', api.tls.certificate), key: pem('key', api.tls.key) };
-  const kubes = Object.entries(config.sites).map(([site, { kubeconfig }]) => createKube({ site, kubeconfig }));
+  const clusters = Object.entries(config.sites).map(([site, { kubeconfig }]) => clusterOf(site, kubeconfig));
+  const kubes = clusters.flatMap((cluster) => ('kube' in cluster ? [cluster.kube] : []));
+  const gate = gateOf(api, kubes);
   const client = await connect(config.temporal);
   const app = await createServer({
-    verbs: temporalVerbs(client, kubes.map(windowOf), config.planNamespace),
-    gate: gateOf(api, kubes),
+    verbs: temporalVerbs(client, clusters.map(windowOf), config.planNamespace),
+    gate,
     installation: { sites: Object.keys(config.sites), planNamespace: config.planNamespace, defaults: config.defaults },
     limits: api.limits,
     behindProxy: api.behindProxy,
@@ -70,14 +72,30 @@ function gateOf({ authentication }: ApiSettings, kubes: readonly OwnedKube[]): G
       return createGate(remembered(createOidcAccess(authentication)));
     case 'kubernetes': {
       const kube = kubes.find(({ site }) => site === authentication.site);
-      if (kube === undefined) throw new ChangeoverError('Bug', `Site ${authentication.site} has no client.`);
+      if (kube === undefined) throw new ChangeoverError('Invalid', `api.authentication.site: the kubeconfig of ${authentication.site} cannot be used, and its API server is to review tokens.`);
       return createGate(remembered(createKubernetesAccess(kube, authentication)));
     }
   }
 }
 
-function windowOf(kube: OwnedKube): SiteWindow {
-  return { site: kube.site, plans: (namespace) => listPlans(kube, namespace), kubernetesVersion: () => kube.serverVersion() };
+type Cluster = { readonly site: string } & ({ readonly kube: OwnedKube } | { readonly why: string });
+
+/** An API that stands far from a cluster need not be given a way to it: it then shows of that site what Temporal knows. */
+function clusterOf(site: string, kubeconfig: string): Cluster {
+  try {
+    return { site, kube: createKube({ site, kubeconfig }) };
+  } catch (error) {
+    return { site, why: error instanceof ChangeoverError ? 'This API has no usable kubeconfig of the site.' : 'The kubeconfig of the site cannot be used.' };
+  }
+}
+
+function windowOf(cluster: Cluster): SiteWindow {
+  const { site } = cluster;
+  if ('kube' in cluster) return { site, plans: (namespace) => listPlans(cluster.kube, namespace), kubernetesVersion: () => cluster.kube.serverVersion() };
+  const blind = async (): Promise<never> => {
+    throw new ChangeoverError('Forbidden', cluster.why);
+  };
+  return { site, plans: blind, kubernetesVersion: blind };
 }
 
 function addressOf(listen: string): { readonly host: string; readonly port: number } {
