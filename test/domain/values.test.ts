@@ -107,6 +107,6 @@ describe('The limits', () => {
 describe('Errors', () => {
   test('are tried again only where the same call may succeed', () => {
     const retried = (Object.keys(errorTable) as ErrorCode[]).filter(isRetryable);
-    expect(retried).toEqual(['Unreachable', 'Throttled', 'Conflict', 'StillRunning', 'StillDraining', 'NotReady', 'NotEverywhere']);
+    expect(retried).toEqual(['Unreachable', 'Throttled', 'Conflict', 'StillRunning', 'StillDraining', 'NotReady', 'NotEverywhere', 'NotRecorded']);
   });
 });
