@@ -1,5 +1,5 @@
 import { ChangeoverError } from '../domain/errors.js';
-import { assertOwned, claimed, raised, released } from '../domain/ownership.js';
+import { assertOwned, claimed, raised, reclaimed, released } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { freeGroup } from './crossing.js';
@@ -24,6 +24,17 @@ export function claim(ports: Ports) {
         await assertHeld(site, plan);
         await site.plans.propose(plan.unit, plan.target, plan.run);
         await show('the phase', () => site.plans.show(plan.unit, { phase: 'Preparing' }));
+      });
+    },
+
+    /** A run that goes on as another procedure: the record goes from its epoch to the next one, held by the same run. */
+    async ensureReclaimed(input: { site: string; plan: Plan }): Promise<void> {
+      return looking(async () => {
+        const { plan } = input;
+        await ports.site(input.site).ownership.update(plan.unit.name, (record) => {
+          if (record.clusterUid !== plan.clusterUids[input.site]) throw new ChangeoverError('WrongSite', `The cluster reached as ${input.site} is not the one the plan pinned.`);
+          return reclaimed(record, plan);
+        });
       });
     },
 

@@ -1,6 +1,6 @@
 import { ChangeoverError } from '../domain/errors.js';
 import type { Plan } from '../domain/plan.js';
-import { assertFresh, assertOf, type Drained, type SnapshotConfirmed, type SourceOffline } from '../domain/proofs.js';
+import { assertFresh, assertOf, type Drained, type SnapshotConfirmed, type SourceOffline, type Standing } from '../domain/proofs.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import type { CommandResult, StandingView } from '../ports/replication.js';
 import { beside, changing, show, type Place } from './boundary.js';
@@ -10,7 +10,8 @@ import { roleOf } from './inspection.js';
 export interface SwapProofs {
   readonly offline: SourceOffline;
   readonly drained: Drained;
-  readonly confirmed: SnapshotConfirmed;
+  /** On the way back the objects stand at the site already. */
+  readonly confirmed: SnapshotConfirmed | Standing;
 }
 
 /** The role swap: the one place where the outcome may be unclear. */
@@ -25,6 +26,7 @@ export function crossing(ports: Ports) {
         assertOf(offline, plan);
         assertFresh(drained, holder);
         assertFresh(confirmed, holder);
+        if ((confirmed.kind === 'standing') !== (plan.procedure === 'turn-back')) throw new ChangeoverError('Bug', `${plan.procedure} crosses with a ${confirmed.kind} proof.`);
         if (plan.replication === null) {
           await assertQuiet(site, plan);
           return { command: 'none: the application has no replicated volume', exitCode: 0, output: '' };

@@ -8,6 +8,7 @@ import { outage } from './outage.js';
 import { record } from './record.js';
 import { release } from './release.js';
 import { snapshots } from './snapshots.js';
+import { standing } from './standing.js';
 import { staging } from './staging.js';
 import { volumes } from './volumes.js';
 
@@ -25,6 +26,7 @@ export function createActivities(ports: Ports) {
     ...names(ports),
     ...release(ports),
     ...record(ports),
+    ...standing(ports),
   };
 }
 

@@ -21,7 +21,11 @@ export function consequenceOf(choice: Choice | WaitingChoice, status: Status, no
       return { outageMs: prediction?.totalMs ?? null, loses: nothing };
     case 'retry':
     case 'skip':
-      return { outageMs: !isAway ? 0 : status.line === 'after' ? goingOn : back, loses: nothing };
+      return { outageMs: !isAway ? 0 : status.line === 'after' || status.procedure === 'turn-back' ? goingOn : back, loses: nothing };
+    case 'turn-back':
+      return { outageMs: prediction?.totalMs ?? null, loses: nothing };
+    case 'go-forward':
+      return { outageMs: prediction === null ? null : predictedReturn(prediction), loses: nothing };
     case 'reject':
     case 'cancel':
       return { outageMs: isAway ? back : 0, loses: nothing };

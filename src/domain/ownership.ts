@@ -79,6 +79,14 @@ export function claimed(record: OwnershipRecord, claim: { run: string; procedure
   };
 }
 
+/** The value by which a run goes on as another procedure: the next epoch, so that no call of the old one can act any more; the lock is never free. */
+export function reclaimed(record: OwnershipRecord, plan: { run: string; epoch: number; procedure: string }): OwnershipRecord {
+  if (record.run === plan.run && record.epoch === plan.epoch) return record;
+  // An earlier turn of the same run may have reached one site only.
+  if (record.run !== plan.run || record.epoch > plan.epoch) assertOwned(record, plan);
+  return { ...record, epoch: plan.epoch, procedure: plan.procedure, phase: 'forward', turns: {} };
+}
+
 /** The value a release writes: free, written by `writer`, in the same epoch. */
 export function released(record: OwnershipRecord, writer: string): OwnershipRecord {
   return { ...record, writer, run: null, procedure: null, phase: 'free', turns: {} };

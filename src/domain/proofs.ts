@@ -31,6 +31,11 @@ export interface SnapshotConfirmed extends Proof<'snapshot-confirmed'> {
   readonly digest: string;
 }
 
+/** The way back needs no snapshot: what the application was stands at the site it returns to, its volumes bound as planned. */
+export interface Standing extends Proof<'standing'> {
+  readonly workloads: readonly string[];
+}
+
 /** The roles were read back on both sites: source Secondary, target Primary. */
 export interface RolesSwapped extends Proof<'roles-swapped'> {
   readonly source: string;

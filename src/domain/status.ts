@@ -74,7 +74,10 @@ export interface OutageStatus {
   readonly deadline: string | null;
 }
 
-export type Choice = 'retry' | 'skip' | 'cancel' | Way;
+/** To leave the way that a run is on, once it is past the line. */
+export type OtherWay = 'turn-back' | 'go-forward';
+
+export type Choice = 'retry' | 'skip' | 'cancel' | Way | OtherWay;
 
 export interface HeldStatus {
   readonly step: string;
@@ -127,7 +130,7 @@ export interface RejectedDecision {
 }
 
 /** Every decision there is. Which of them are possible now is told by the status. */
-export const decisionKinds = ['retry', 'skip', 'approve', 'reject', 'pause', 'resume', 'cancel', 'ack', 'attest-source-off', 'attest-target-off', 'promote-source', 'promote-target'] as const;
+export const decisionKinds = ['retry', 'skip', 'approve', 'reject', 'pause', 'resume', 'cancel', 'ack', 'attest-source-off', 'attest-target-off', 'promote-source', 'promote-target', 'turn-back', 'go-forward'] as const;
 
 export type DecisionKind = (typeof decisionKinds)[number];
 

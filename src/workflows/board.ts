@@ -2,7 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { byHand } from '../domain/by-hand.js';
 import type { Plan } from '../domain/plan.js';
 import type { Prediction } from '../domain/prediction.js';
-import type { MigrationRequest } from '../domain/request.js';
+import type { MigrationRequest, Procedure } from '../domain/request.js';
 import { details } from '../domain/screen.js';
 import type { DecisionRecord, HeldStatus, OutageStatus, Phase, RejectedDecision, SiteStatus, Status, StepStatus, WaitingStatus } from '../domain/status.js';
 import { attributes } from './search-attributes.js';
@@ -18,12 +18,14 @@ export class Board {
   private readonly holds: HeldStatus[] = [];
   private phaseBeforeHolds: Phase = 'preparing';
 
-  constructor(request: MigrationRequest) {
+  /** `earlier`: what the run said of itself before it went on as another procedure. */
+  constructor(request: MigrationRequest, procedure: Procedure = 'planned-migration', earlier: Status | null = null) {
     this.status = {
-      run: request.run, unit: request.unit.name, procedure: 'planned-migration', reason: request.reason, requestedBy: request.requestedBy.name,
+      run: request.run, unit: request.unit.name, procedure, reason: request.reason, requestedBy: request.requestedBy.name,
       source: null, target: request.target, planDigest: null, phase: 'preparing', headline: 'Looking at both sites', line: 'before', writer: 'unknown',
       steps: [], outage: null, prediction: null, held: null, waiting: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], refusals: [],
       cancelRequested: false, acknowledgedBy: null, startedAt: now(), endedAt: null,
+      ...(earlier === null ? {} : carriedOver(earlier)),
     };
   }
 
@@ -32,8 +34,9 @@ export class Board {
   }
 
   plan(plan: Plan): void {
-    this.change({ source: plan.source, planDigest: plan.digest, writer: plan.source, byHand: byHand(plan) });
-    upsertSearchAttributes([{ key: attributes.source, value: plan.source }]);
+    const isFirst = this.status.planDigest === null && this.status.procedure === 'planned-migration';
+    this.change({ source: plan.source, target: plan.target, planDigest: plan.digest, byHand: byHand(plan), ...(isFirst ? { writer: plan.source } : {}) });
+    upsertSearchAttributes([{ key: attributes.source, value: plan.source }, { key: attributes.target, value: plan.target }]);
   }
 
   /** What the name servers answered just now. */
@@ -147,6 +150,12 @@ export class Board {
     Object.assign(this.status, fields);
     setCurrentDetails(details(this.status, Date.now()));
   }
+}
+
+/** A run keeps who decided what, its outage and its debts; steps and line are those of the procedure it is now. */
+function carriedOver(earlier: Status): Partial<Status> {
+  const { decisions, outage, prediction, sites, names, byHand, lastCommand, debts, writer, acknowledgedBy, startedAt } = earlier;
+  return { decisions, outage, prediction, sites, names, byHand, lastCommand, debts, writer, acknowledgedBy, startedAt, phase: 'forward' };
 }
 
 export function now(): string {

@@ -14,10 +14,12 @@ export class Desk {
   private readonly onCancel: (() => void)[] = [];
 
   constructor(private readonly board: Board) {
+    // A decision that was taken before the run went on as another procedure is not taken again.
+    for (const record of board.read().decisions) this.taken.set(record.id, record);
     setHandler(statusQuery, () => board.read(), { description: 'What the run says about itself' });
     setHandler(decideUpdate, (raw) => this.take(byUpdate(raw)), {
       validator: (raw) => this.validate(byUpdate(raw)),
-      description: 'A decision, {"kind","by","reason"}: retry, skip, pause, resume, cancel, approve, reject, ack, attest-source-off, attest-target-off',
+      description: 'A decision, {"kind","by","reason"}: retry, skip, pause, resume, cancel, approve, reject, ack, attest-source-off, attest-target-off, turn-back, go-forward',
     });
     setHandler(decideSignal, (raw) => this.bySignal(raw), { description: 'The same decision, without an answer: what cannot be taken is shown in the status' });
   }

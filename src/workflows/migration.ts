@@ -1,8 +1,9 @@
-import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, ContinueAsNew, condition, isCancellation } from '@temporalio/workflow';
 import type { Mood } from '../domain/limits.js';
 import type { Plan } from '../domain/plan.js';
-import type { MigrationRequest } from '../domain/request.js';
+import type { MigrationRequest, Procedure } from '../domain/request.js';
 import type { Way } from '../domain/roles.js';
+import type { Choice, OtherWay, Status } from '../domain/status.js';
 import { callsAt } from './calls.js';
 import { Board, now } from './board.js';
 import { Desk } from './desk.js';
@@ -16,6 +17,20 @@ export type Take = {
   <In, Out>(step: Step<In, Out>, input: In): Promise<Out>;
 };
 
+/** What a run takes along when it goes on as another procedure under the same id. */
+export interface Carried {
+  readonly status: Status;
+  /** Attempts go on from here (law 8). */
+  readonly calls: number;
+}
+
+export interface AnotherWay {
+  readonly choice: OtherWay;
+  readonly effect: string;
+  /** Goes on as the other procedure; never returns. */
+  readonly take: () => Promise<never>;
+}
+
 /** One run: the blocks its story is told in. It holds no policy of any procedure. */
 export class Migration {
   readonly board: Board;
@@ -23,12 +38,16 @@ export class Migration {
   readonly attestations = new Set<Way>();
   /** Everything was checked again, and the run has not rested since. */
   isReady = false;
+  /** Where a held run can turn to instead of going on; null: nowhere. */
+  otherWay: AnotherWay | null = null;
   private sealed: Plan | null = null;
   private calls = 0;
   private readonly ids = new Map<string, number>();
 
-  constructor(readonly request: MigrationRequest) {
-    this.board = new Board(request);
+  /** `carried`: what the run was before it went on as this procedure. */
+  constructor(readonly request: MigrationRequest, procedure: Procedure = 'planned-migration', carried: Carried | null = null) {
+    this.board = new Board(request, procedure, carried?.status ?? null);
+    this.calls = carried?.calls ?? 0;
     this.desk = new Desk(this.board);
     CancellationScope.current().cancelRequested.catch(() => this.board.cancelRequested());
   }
@@ -41,6 +60,10 @@ export class Migration {
   /** How many calls were made: the newest attempt that any step may have taken. */
   get callsMade(): number {
     return this.calls;
+  }
+
+  carried(): Carried {
+    return { status: this.board.read(), calls: this.calls };
   }
 
   seal(plan: Plan): void {
@@ -90,7 +113,7 @@ export class Migration {
 
   /** After the line nothing is undone and nothing is cancelled: a step that fails is held until a person decides (law 5). */
   async forward(body: (take: Take) => Promise<void>): Promise<void> {
-    const take = this.taking((step, input) => this.insist(step, input));
+    const take = this.taking((step, input) => this.insist(step, (attempt) => this.perform(step, input, { mood: 'forward', attempt })));
     await CancellationScope.nonCancellable(() => body(take));
   }
 
@@ -119,7 +142,7 @@ export class Migration {
   }
 
   /** Shows a held state and waits for one of its ways on. */
-  async hold(held: { step: string; error: unknown; choices: readonly { choice: 'retry' | 'skip' | Way; effect: string }[] }): Promise<'retry' | 'skip' | Way> {
+  async hold(held: { step: string; error: unknown; choices: readonly { choice: Choice; effect: string }[] }): Promise<Choice> {
     const { code, message, advice } = explain(held.error);
     this.desk.forget(held.step);
     const shown = { step: held.step, since: now(), code, error: message, advice, choices: held.choices };
@@ -128,7 +151,7 @@ export class Migration {
     this.board.release(shown, `${decision.by} decided: ${decision.kind} ${held.step}`);
     const { kind } = decision;
     if (kind === 'attest-source-off' || kind === 'attest-target-off') this.attestations.add(kind);
-    return kind as 'retry' | 'skip' | Way;
+    return kind as Choice;
   }
 
   /** Runs one step and keeps its story. */
@@ -194,16 +217,24 @@ export class Migration {
     this.board.phase(phase, 'Resumed');
   }
 
-  private async insist<In, Out>(step: Step<In, Out>, input: In): Promise<Out> {
+  /** What a run does after the line: tries until it is done, or a person says otherwise. */
+  async insist<Out>(step: Pick<Step<never, Out>, 'name' | 'title' | 'skipping'>, body: (attempt: number) => Promise<Out>): Promise<Out> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.perform(step, input, { mood: 'forward', attempt });
+        return await body(attempt);
       } catch (error) {
+        if (error instanceof ContinueAsNew) throw error;
+        const other = this.otherWay;
         const way = await this.hold({
           step: step.name,
           error,
-          choices: [{ choice: 'retry', effect: 'The step is tried again.' }, ...(step.skipping === undefined ? [] : [{ choice: 'skip' as const, effect: step.skipping }])],
+          choices: [
+            { choice: 'retry', effect: 'The step is tried again.' },
+            ...(step.skipping === undefined ? [] : [{ choice: 'skip' as const, effect: step.skipping }]),
+            ...(other === null ? [] : [{ choice: other.choice, effect: other.effect }]),
+          ],
         });
+        if (other !== null && way === other.choice) return other.take();
         if (way === 'skip') {
           this.board.step(step.name, { state: 'skipped', note: `skipped: ${step.skipping}` });
           this.board.debt(`${step.title}: skipped. ${step.skipping}`);

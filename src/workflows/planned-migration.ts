@@ -1,33 +1,24 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, ContinueAsNew, isCancellation } from '@temporalio/workflow';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
+import { arrive, arrived } from './arrive.js';
 import { cross } from './cross.js';
-import { payLater } from './debts.js';
 import { explain } from './failures.js';
 import { Migration } from './migration.js';
+import { theWayBack } from './other-ways.js';
 import { preflight, recheck } from './preflight.js';
 import { sideBySide } from './side-by-side.js';
-import { activateTarget } from './steps/activate-target.js';
 import { captureApplication } from './steps/capture-application.js';
 import { claim } from './steps/claim.js';
 import { confirmSnapshot } from './steps/confirm-snapshot.js';
 import { copySnapshot } from './steps/copy-snapshot.js';
 import { drainReplication } from './steps/drain-replication.js';
-import { finish } from './steps/finish.js';
 import { freezeControllers } from './steps/freeze-controllers.js';
 import { lowerTtl } from './steps/lower-ttl.js';
-import { namesEverywhere } from './steps/names-everywhere.js';
 import { offlineSource } from './steps/offline-source.js';
 import { protectVolumes } from './steps/protect-volumes.js';
-import { redirectTraffic } from './steps/redirect-traffic.js';
 import { refreshSnapshot } from './steps/refresh-snapshot.js';
-import { releaseSource } from './steps/release-source.js';
-import { restoreTtl } from './steps/restore-ttl.js';
-import { reverseNames } from './steps/reverse-names.js';
 import { stageTarget } from './steps/stage-target.js';
-import { thawTarget } from './steps/thaw-target.js';
-import { verifyProtection } from './steps/verify-protection.js';
-import { verifyService } from './steps/verify-service.js';
 
 /** Move an application while both sites are up. Nothing is lost; little time is. */
 export async function plannedMigration(request: MigrationRequest): Promise<Status> {
@@ -64,22 +55,13 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
     // ── the line ───────────────────────────────────────────────────────
 
     await migration.forward(async (take) => {
-      const started = await take(activateTarget, swapped);
-      board.serving(migration.plan.target, started);
-      await take(redirectTraffic);
-      board.outageEnded();
-      // A step that a person skipped has no answers.
-      const everywhere = take(namesEverywhere).then((answers: readonly string[] | undefined) => board.names(answers ?? []));
-      await Promise.all([everywhere, take(reverseNames), take(verifyService), take(verifyProtection)]);
-      await Promise.all([take(thawTarget), take(restoreTtl)]);
-      await take(releaseSource);
-      await payLater(migration, await take(finish));
+      migration.otherWay = theWayBack(migration);
+      await arrive(migration, take, swapped);
     });
-
-    const { debts, target } = board.read();
-    board.phase(debts.length === 0 ? 'completed' : 'completed-with-debts', `${request.unit.name} runs on ${target}`);
+    arrived(migration);
     return board.read();
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     return ended(migration, error);
   }
 }

@@ -1,17 +1,22 @@
 import { isCancellation } from '@temporalio/workflow';
 import { judge, plannedMigrationChecks, recheckChecks, type Facts } from '../domain/checks/index.js';
+import { turnBackChecks } from '../domain/checks/turn-back.js';
 import type { SiteObservation } from '../domain/observation.js';
 import { predictOutage } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
+import type { Plan } from '../domain/plan.js';
+import type { RolesSwapped } from '../domain/proofs.js';
 import type { MigrationRequest } from '../domain/request.js';
+import { turnedBack } from '../domain/turned-back.js';
 import { callsAt, type AtSite } from './calls.js';
 import { now } from './board.js';
 import { explain, failure } from './failures.js';
 import type { Migration } from './migration.js';
+import { settle } from './settle.js';
 
 const LOOK = 'Looking at both sites';
 
-type Step = 'preflight' | 'recheck';
+type Step = 'preflight' | 'recheck' | 'look-back' | 'look-forward';
 
 /** Every check, all reasons at once; nothing is changed. Makes the plan. Unknown is a no. */
 export async function preflight(migration: Migration): Promise<void> {
@@ -38,6 +43,36 @@ export async function recheck(migration: Migration): Promise<void> {
   migration.isReady = true;
   show(migration, facts);
   board.step('recheck', { state: 'done', endedAt: now(), note: `${recheckChecks.length} checks passed` });
+}
+
+/** Whether the application can go home from where it is now; makes the plan of that way. `plan` is that of the run which is turned back. */
+export async function lookBack(migration: Migration, plan: Plan): Promise<void> {
+  const { board, request } = migration;
+  const title = 'Looking whether the way back is open';
+  board.step('look-back', { title, state: 'running', startedAt: now(), endedAt: null });
+  const { unit } = request;
+  const [source, target] = await Promise.all([plan.target, plan.source].map((site) => observe(migration, 'look-back', { site, unit, against: null })));
+  if (source === undefined || target === undefined) throw failure('Bug', 'A way back has two sites.');
+  const facts: Facts = { request, source, target, others: [], names: null, holder: plan.run };
+  const reasons = judge(turnBackChecks, facts);
+  if (reasons.length > 0) {
+    board.step('look-back', { state: 'failed', endedAt: now(), note: reasons.join(' ') });
+    throw failure('Refused', `The way back is not open: ${reasons.join(' ')}`, [{ reasons }]);
+  }
+  migration.seal(await at(migration, 'look-back', source.site).sealPlan({ draft: turnedBack(plan, source.replication) }));
+  show(migration, facts);
+  board.step('look-back', { state: 'done', endedAt: now(), note: `${turnBackChecks.length} checks passed` });
+}
+
+/** The proof that the target of `plan` is still Primary, for a run that goes forward after all. */
+export async function lookForward(migration: Migration, plan: Plan): Promise<RolesSwapped> {
+  migration.seal(await at(migration, 'look-forward', plan.target).sealPlan({ draft: { ...plan, digest: '' } }));
+  const step = { name: 'look-forward', title: 'Looking whether the target is still Primary' };
+  migration.board.step(step.name, { title: step.title, state: 'running', startedAt: now(), endedAt: null });
+  const by = plan.replication === null ? 'found' : await settle(migration, migration.stepRun(step, 'forward'), { outcomeKnown: true });
+  if (by === null) throw failure('RoleChanged', `${plan.target} is not Primary any more.`);
+  migration.board.step(step.name, { state: 'done', endedAt: now() });
+  return { kind: 'roles-swapped', run: plan.run, epoch: plan.epoch, at: now(), source: 'secondary', target: 'primary', by: 'found' };
 }
 
 async function gather(migration: Migration, options: { step: Step; holder: string | null }): Promise<Facts> {

@@ -1,7 +1,7 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { RoleReading } from '../activities/inspection.js';
 import { decide, type Verdict, type Way } from '../domain/roles.js';
-import type { HeldStatus } from '../domain/status.js';
+import type { Choice, HeldStatus } from '../domain/status.js';
 import { now } from './board.js';
 import { explain } from './failures.js';
 import type { Migration } from './migration.js';
@@ -142,7 +142,7 @@ const effects: Readonly<Record<Way, string>> = {
 /** What is built today of the table's ways. Promoting from both or neither needs the loss shown side by side, and is done by hand until then. */
 const built: ReadonlySet<Way> = new Set(['retry', 'attest-source-off', 'attest-target-off']);
 
-async function askPerson(migration: Migration, verdict: Extract<Verdict, { kind: 'held' }>, reading: Readings): Promise<Way | 'skip'> {
+async function askPerson(migration: Migration, verdict: Extract<Verdict, { kind: 'held' }>, reading: Readings): Promise<Choice> {
   const { source, target } = reading;
   const usable = (way: Way) =>
     built.has(way) && (way !== 'attest-source-off' || target.role !== 'unreadable') && (way !== 'attest-target-off' || source.role === 'primary');

@@ -1,0 +1,35 @@
+import type { RolesSwapped } from '../domain/proofs.js';
+import { payLater } from './debts.js';
+import type { Migration, Take } from './migration.js';
+import { activateTarget } from './steps/activate-target.js';
+import { finish } from './steps/finish.js';
+import { namesEverywhere } from './steps/names-everywhere.js';
+import { redirectTraffic } from './steps/redirect-traffic.js';
+import { releaseSource } from './steps/release-source.js';
+import { restoreTtl } from './steps/restore-ttl.js';
+import { reverseNames } from './steps/reverse-names.js';
+import { thawTarget } from './steps/thaw-target.js';
+import { verifyProtection } from './steps/verify-protection.js';
+import { verifyService } from './steps/verify-service.js';
+
+/** After the line, in whatever direction: the application serves at the target, and every site says so. */
+export async function arrive(migration: Migration, take: Take, swapped: RolesSwapped): Promise<void> {
+  const { board } = migration;
+  const started = await take(activateTarget, swapped);
+  board.serving(migration.plan.target, started);
+  await take(redirectTraffic);
+  board.outageEnded();
+  // A step that a person skipped has no answers.
+  const everywhere = take(namesEverywhere).then((answers: readonly string[] | undefined) => board.names(answers ?? []));
+  await Promise.all([everywhere, take(reverseNames), take(verifyService), take(verifyProtection)]);
+  await Promise.all([take(thawTarget), take(restoreTtl)]);
+  await take(releaseSource);
+  // From here on the records say that the run is over, site by site: there is nothing left to turn back.
+  migration.otherWay = null;
+  await payLater(migration, await take(finish));
+}
+
+/** The last sentence of a run that moved the application. */
+export function arrived({ board, request, plan }: Migration): void {
+  board.phase(board.read().debts.length === 0 ? 'completed' : 'completed-with-debts', `${request.unit.name} runs on ${plan.target}`);
+}

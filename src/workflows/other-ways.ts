@@ -1,0 +1,28 @@
+import { makeContinueAsNewFunc } from '@temporalio/workflow';
+import type { goForward } from './go-forward.js';
+import type { AnotherWay, Migration } from './migration.js';
+import type { turnBack } from './turn-back.js';
+
+/** A run leaves its way by going on as another procedure, under the same workflow id: the lock is never free in between. */
+const continueAsTurnBack = makeContinueAsNewFunc<typeof turnBack>({ workflowType: 'turnBack' });
+const continueForward = makeContinueAsNewFunc<typeof goForward>({ workflowType: 'goForward' });
+
+/** Offered while a run is held after the line. */
+export function theWayBack(migration: Migration): AnotherWay {
+  const { request, plan } = migration;
+  return {
+    choice: 'turn-back',
+    effect: `${request.unit.name} is stopped on ${plan.target} and started on ${plan.source} again.`,
+    take: () => continueAsTurnBack({ request, plan, carried: migration.carried() }),
+  };
+}
+
+/** Offered while a way back is held before its line. The epochs between belong to that way back. */
+export function theWayForward(migration: Migration, plan: Migration['plan']): AnotherWay {
+  const { request } = migration;
+  return {
+    choice: 'go-forward',
+    effect: `The way back is given up: ${request.unit.name} is started on ${plan.target} again.`,
+    take: () => continueForward({ request, plan: { ...plan, epoch: plan.epoch + 2 }, carried: migration.carried() }),
+  };
+}
