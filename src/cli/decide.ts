@@ -19,6 +19,8 @@ interface Flags extends CommonOptions, AnnotationFlags {
 const verbs: readonly (readonly [DecisionKind, string])[] = [
   ['retry', 'try a held step again'],
   ['skip', 'go on without a held step, where that is possible'],
+  ['turn-back', 'after the line: stop the application at the target and start it at the source again'],
+  ['go-forward', 'give a way back up before its line: start the application at the target again'],
   ['pause', 'stop between two steps; never inside the outage'],
   ['resume', 'go on after a pause'],
   ['cancel', 'before the line: undo everything; after it: recorded'],

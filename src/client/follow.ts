@@ -39,26 +39,46 @@ export async function* followFeed(feed: RunFeed, options: FollowOptions & { read
   if (options.signal?.aborted === true) onAbort();
   const insist = insistence(stop.signal, options.onUnreachable ?? (() => {}));
   try {
-    const runId = await insist(() => feed.find());
-    if (runId === null) return;
-    const growth = new GrowthOf(feed, runId, insist);
-    void growth.read(stop.signal);
-    let last = '';
-    while (await growth.changed()) {
-      if (!growth.closed) await resting(options.gatherMs ?? GATHER_MS, stop.signal);
-      const { revision, closed } = growth.take();
-      const status = await insist(() => feed.status(runId));
-      if (status === null) return;
-      const text = JSON.stringify(status);
-      if (text !== last) {
-        last = text;
-        yield { temporalRunId: runId, revision, status };
+    let runId = await insist(() => feed.find());
+    while (runId !== null) {
+      const followed = runId;
+      let ended = true;
+      for await (const seen of followRun(feed, followed, { insist, signal: stop.signal, gatherMs: options.gatherMs ?? GATHER_MS })) {
+        ended = seen.status.endedAt !== null;
+        yield seen;
       }
-      if (closed || status.endedAt !== null) return;
+      if (ended) return;
+      // A run that closed without an end goes on as another procedure, under the same id. One that was terminated does not.
+      const next = await insist(() => feed.find());
+      runId = next === followed ? null : next;
     }
   } finally {
     stop.abort();
     options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+interface FollowRun {
+  readonly insist: Insist;
+  readonly signal: AbortSignal;
+  readonly gatherMs: number;
+}
+
+async function* followRun(feed: RunFeed, runId: string, { insist, signal, gatherMs }: FollowRun): AsyncGenerator<Seen> {
+  const growth = new GrowthOf(feed, runId, insist);
+  void growth.read(signal);
+  let last = '';
+  while (await growth.changed()) {
+    if (!growth.closed) await resting(gatherMs, signal);
+    const { revision, closed } = growth.take();
+    const status = await insist(() => feed.status(runId));
+    if (status === null) return;
+    const text = JSON.stringify(status);
+    if (text !== last) {
+      last = text;
+      yield { temporalRunId: runId, revision, status };
+    }
+    if (closed || status.endedAt !== null) return;
   }
 }
 

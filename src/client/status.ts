@@ -31,7 +31,7 @@ export interface RunSummary {
 /** Runs that Temporal still knows, newest first. */
 export async function listRuns(client: Client, limit: number): Promise<readonly RunSummary[]> {
   const runs: RunSummary[] = [];
-  for await (const info of client.workflow.list({ query: 'WorkflowType = "plannedMigration"' })) {
+  for await (const info of client.workflow.list({ query: 'WorkflowType IN ("plannedMigration", "turnBack", "goForward") AND ExecutionStatus != "ContinuedAsNew"' })) {
     runs.push({ unit: info.workflowId.replace(/^changeover\//, ''), run: runOf(info.memo) ?? info.runId, status: info.status.name, startedAt: info.startTime.toISOString(), closedAt: info.closeTime?.toISOString() ?? null });
     if (runs.length >= limit) break;
   }

@@ -37,7 +37,7 @@ export function readDecision(raw: unknown, fallbackId: string): { readonly decis
 /** Why a decision cannot be taken now, one sentence that tells the person what can; null: it can. */
 export function whyNot(decision: Decision, status: Status): string | null {
   if (status.endedAt !== null) return `Run ${status.run} is over (${status.phase}).`;
-  const possible: readonly string[] = [...(status.held?.choices ?? []), ...(status.waiting?.choices ?? [])].map((c) => c.choice);
+  const possible: readonly string[] = [...(status.held?.choices ?? []), ...(status.waiting?.choices ?? []), ...(status.otherWay === null ? [] : [status.otherWay])].map((c) => c.choice);
   if (!alwaysPossible.includes(decision.kind) && !possible.includes(decision.kind)) {
     return `${decision.kind} is not possible now (${status.phase}). Possible: ${[...new Set([...possible, ...alwaysPossible])].join(', ')}.`;
   }

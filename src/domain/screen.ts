@@ -107,7 +107,8 @@ function choiceLines(status: Status, nowMs: number): readonly string[] {
   // Where approvers are named, a yes needs a name that somebody vouches for.
   const vouched = (choice: string) => (choice === 'approve' && status.waiting?.by != null ? ' --by-annotation' : '');
   const waiting = (status.waiting?.choices ?? []).map((c) => `${decide(c.choice, null)}${vouched(c.choice)} --reason "…": ${c.effect} ${costs(c.choice)}`);
-  return [...held, ...waiting];
+  const other = status.otherWay === null || status.held !== null ? [] : [`${decide(status.otherWay.choice, null)} --reason "…": ${status.otherWay.effect} ${costs(status.otherWay.choice)}`];
+  return [...held, ...waiting, ...other];
 }
 
 function siteLine(site: SiteStatus, nowMs: number): string {

@@ -24,6 +24,8 @@ export interface Status {
   readonly prediction: Prediction | null;
   readonly held: HeldStatus | null;
   readonly waiting: WaitingStatus | null;
+  /** A way that is open at any moment, not only while the run is held. */
+  readonly otherWay: { readonly choice: OtherWay; readonly effect: string } | null;
   readonly decisions: readonly DecisionRecord[];
   /** The last decisions that came by signal and could not be taken, oldest first. Absent in runs of earlier builds. */
   readonly rejections?: readonly RejectedDecision[];
@@ -75,7 +77,8 @@ export interface OutageStatus {
 }
 
 /** To leave the way that a run is on, once it is past the line. */
-export type OtherWay = 'turn-back' | 'go-forward';
+export const otherWays = ['turn-back', 'go-forward'] as const;
+export type OtherWay = (typeof otherWays)[number];
 
 export type Choice = 'retry' | 'skip' | 'cancel' | Way | OtherWay;
 

@@ -25,7 +25,7 @@ export async function arrive(migration: Migration, take: Take, swapped: RolesSwa
   await Promise.all([take(thawTarget), take(restoreTtl)]);
   await take(releaseSource);
   // From here on the records say that the run is over, site by site: there is nothing left to turn back.
-  migration.otherWay = null;
+  migration.offer(null);
   await payLater(migration, await take(finish));
 }
 

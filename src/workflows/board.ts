@@ -23,7 +23,7 @@ export class Board {
     this.status = {
       run: request.run, unit: request.unit.name, procedure, reason: request.reason, requestedBy: request.requestedBy.name,
       source: null, target: request.target, planDigest: null, phase: 'preparing', headline: 'Looking at both sites', line: 'before', writer: 'unknown',
-      steps: [], outage: null, prediction: null, held: null, waiting: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], refusals: [],
+      steps: [], outage: null, prediction: null, held: null, waiting: null, otherWay: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], refusals: [],
       cancelRequested: false, acknowledgedBy: null, startedAt: now(), endedAt: null,
       ...(earlier === null ? {} : carriedOver(earlier)),
     };
@@ -47,7 +47,7 @@ export class Board {
   phase(phase: Phase, headline: string): void {
     const moved = this.status.phase !== phase;
     const ended = phase === 'refused' || phase === 'undone' || phase === 'completed' || phase === 'completed-with-debts';
-    this.change({ phase, headline, ...(ended ? { endedAt: now(), held: null, waiting: null } : {}) });
+    this.change({ phase, headline, ...(ended ? { endedAt: now(), held: null, waiting: null, otherWay: null } : {}) });
     if (!moved) return;
     upsertSearchAttributes([{ key: attributes.phase, value: phase }, ...(ended ? [{ key: attributes.outcome, value: phase }] : [])]);
   }
@@ -96,6 +96,10 @@ export class Board {
     this.change({ held: first });
     this.phase('held', `${first.step} is held: ${first.error}${this.holds.length === 1 ? '' : ` (${this.holds.length - 1} more held after it)`}`);
     return true;
+  }
+
+  otherWay(otherWay: Status['otherWay']): void {
+    this.change({ otherWay });
   }
 
   waiting(waiting: WaitingStatus | null): void {

@@ -45,6 +45,15 @@ export class Desk {
     }
   }
 
+  /** Waits for such a decision that is about no held step. */
+  async nextUnheld(kinds: readonly DecisionKind[]): Promise<DecisionRecord> {
+    const fits = (d: DecisionRecord) => kinds.includes(d.kind) && d.step === null;
+    await condition(() => this.open.some(fits));
+    const [decision] = this.open.splice(this.open.findIndex(fits), 1);
+    if (decision === undefined) throw failure('Bug', 'A decision was taken twice.');
+    return decision;
+  }
+
   /** Waits for such a decision for at most so long; a decision that came is taken. Null: none came. */
   async nextWithin(kinds: readonly DecisionKind[], step: string, ms: number): Promise<DecisionRecord | null> {
     const came = await condition(() => this.open.some((d) => kinds.includes(d.kind) && d.step === step), ms, { summary: `until a decision about ${step}, or the next reading` });

@@ -12,7 +12,7 @@ export async function goForward({ request, plan, carried }: TurnBackRequest): Pr
   migration.board.line('after');
   await migration.forward(async (take) => {
     const swapped = await migration.insist({ name: 'look-forward', title: 'Looking whether the target is still Primary' }, () => lookForward(migration, plan));
-    migration.otherWay = theWayBack(migration);
+    migration.offer(theWayBack(migration));
     await take(reclaim);
     await arrive(migration, take, swapped);
   });

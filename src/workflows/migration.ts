@@ -3,7 +3,7 @@ import type { Mood } from '../domain/limits.js';
 import type { Plan } from '../domain/plan.js';
 import type { MigrationRequest, Procedure } from '../domain/request.js';
 import type { Way } from '../domain/roles.js';
-import type { Choice, OtherWay, Status } from '../domain/status.js';
+import { otherWays, type Choice, type OtherWay, type Status } from '../domain/status.js';
 import { callsAt } from './calls.js';
 import { Board, now } from './board.js';
 import { Desk } from './desk.js';
@@ -27,6 +27,8 @@ export interface Carried {
 export interface AnotherWay {
   readonly choice: OtherWay;
   readonly effect: string;
+  /** Also while no step is held: a step that waits for what will never be must not be waited for. */
+  readonly anytime: boolean;
   /** Goes on as the other procedure; never returns. */
   readonly take: () => Promise<never>;
 }
@@ -38,8 +40,8 @@ export class Migration {
   readonly attestations = new Set<Way>();
   /** Everything was checked again, and the run has not rested since. */
   isReady = false;
-  /** Where a held run can turn to instead of going on; null: nowhere. */
-  otherWay: AnotherWay | null = null;
+  /** Where the run can turn to instead of going on; null: nowhere. */
+  private otherWay: AnotherWay | null = null;
   private sealed: Plan | null = null;
   private calls = 0;
   private readonly ids = new Map<string, number>();
@@ -114,31 +116,21 @@ export class Migration {
   /** After the line nothing is undone and nothing is cancelled: a step that fails is held until a person decides (law 5). */
   async forward(body: (take: Take) => Promise<void>): Promise<void> {
     const take = this.taking((step, input) => this.insist(step, (attempt) => this.perform(step, input, { mood: 'forward', attempt })));
-    await CancellationScope.nonCancellable(() => body(take));
+    await CancellationScope.nonCancellable(() => Promise.race([body(take), this.turned()]));
   }
 
-  /** Waits until a named person says yes to this plan; expires into an undo. */
-  async approval(): Promise<void> {
-    const gate = this.request.options.approval;
-    if (gate === null) return;
-    const until = new Date(Date.now() + gate.expiresAfterMs).toISOString();
-    this.board.phase('waiting', `Waiting for approval by ${gate.approvers.join(' or ')}`);
-    this.board.waiting({
-      for: `approval of plan ${this.plan.digest.slice(0, 12)}`,
-      until,
-      by: gate.approvers,
-      choices: [
-        { choice: 'approve', effect: 'The outage begins.' },
-        { choice: 'reject', effect: 'Everything is undone.' },
-        { choice: 'cancel', effect: 'Everything is undone.' },
-      ],
-    });
-    const decided = this.desk.next(['approve', 'reject'], null);
-    const answer = await Promise.race([decided, condition(() => false, gate.expiresAfterMs).then(() => null)]);
-    this.board.waiting(null);
-    if (answer === null) throw failure('Rejected', `Nobody approved before ${until}.`);
-    if (answer.kind === 'reject') throw failure('Rejected', `${answer.by} rejected the plan: ${answer.reason}`);
-    this.board.phase('preparing', 'Approved');
+  /** Offers another way until this is called again; null: none is open any more. */
+  offer(way: AnotherWay | null): void {
+    this.otherWay = way;
+    this.board.otherWay(way?.anytime === true ? { choice: way.choice, effect: way.effect } : null);
+  }
+
+  /** Waits for a person who turns the run while it is not held. What a step has under way then is stopped by the next epoch. */
+  private async turned(): Promise<never> {
+    const decision = await this.desk.nextUnheld(otherWays);
+    const way = this.otherWay;
+    if (way?.choice !== decision.kind) throw failure('Bug', `${decision.kind} was taken although it is not open.`);
+    return way.take();
   }
 
   /** Shows a held state and waits for one of its ways on. */

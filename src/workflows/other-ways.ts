@@ -12,6 +12,7 @@ export function theWayBack(migration: Migration): AnotherWay {
   const { request, plan } = migration;
   return {
     choice: 'turn-back',
+    anytime: true,
     effect: `${request.unit.name} is stopped on ${plan.target} and started on ${plan.source} again.`,
     take: () => continueAsTurnBack({ request, plan, carried: migration.carried() }),
   };
@@ -22,6 +23,8 @@ export function theWayForward(migration: Migration, plan: Migration['plan']): An
   const { request } = migration;
   return {
     choice: 'go-forward',
+    // Not while the roles are being swapped back: what became of them is settled first, and held if it cannot be.
+    anytime: false,
     effect: `The way back is given up: ${request.unit.name} is started on ${plan.target} again.`,
     take: () => continueForward({ request, plan: { ...plan, epoch: plan.epoch + 2 }, carried: migration.carried() }),
   };

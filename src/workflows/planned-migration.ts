@@ -1,6 +1,7 @@
 import { CancellationScope, ContinueAsNew, isCancellation } from '@temporalio/workflow';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
+import { approval } from './approval.js';
 import { arrive, arrived } from './arrive.js';
 import { cross } from './cross.js';
 import { explain } from './failures.js';
@@ -34,7 +35,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
       const captured = await take(captureApplication);
       await take(copySnapshot, captured);
       await take(stageTarget, captured);
-      await migration.approval();
+      await approval(migration);
       await recheck(migration);
       await take(freezeControllers);
       let snapshot = await take(refreshSnapshot, captured);
@@ -55,7 +56,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
     // ── the line ───────────────────────────────────────────────────────
 
     await migration.forward(async (take) => {
-      migration.otherWay = theWayBack(migration);
+      migration.offer(theWayBack(migration));
       await arrive(migration, take, swapped);
     });
     arrived(migration);

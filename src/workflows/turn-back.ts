@@ -26,7 +26,7 @@ export interface TurnBackRequest {
 export async function turnBack({ request, plan, carried }: TurnBackRequest): Promise<Status> {
   const migration = new Migration(request, 'turn-back', carried);
   const { board } = migration;
-  migration.otherWay = theWayForward(migration, plan);
+  migration.offer(theWayForward(migration, plan));
   await migration.forward(async (take) => {
     await migration.insist({ name: 'look-back', title: 'Looking whether the way back is open' }, () => lookBack(migration, plan));
     await take(reclaim);
@@ -43,7 +43,7 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
 
     // ── the line ───────────────────────────────────────────────────────
 
-    migration.otherWay = null;
+    migration.offer(null);
     await arrive(migration, take, swapped);
   });
   arrived(migration);

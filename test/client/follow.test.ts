@@ -14,8 +14,10 @@ class ScriptedRun implements RunFeed {
   private wake: () => void = () => {};
   private events = 3;
 
+  newest = 'r1';
+
   async find(): Promise<string> {
-    return 'r1';
+    return this.newest;
   }
 
   async more(_: string, token: Uint8Array | null, signal: AbortSignal): Promise<Growth | null> {
@@ -105,6 +107,24 @@ describe('Following a run', () => {
     run.grow();
     run.grow({ closed: true });
     expect(await last).toBeNull();
+  });
+
+  test('goes on with the run that it continues as', async () => {
+    const run = new ScriptedRun();
+    const { next } = following(run);
+    run.grow();
+    await next();
+    const turned = next();
+    run.newest = 'r2';
+    run.grow({ ranCode: false, closed: true });
+    run.value = aStatus({ procedure: 'turn-back' });
+    run.grow();
+    expect(await turned).toMatchObject({ temporalRunId: 'r1' });
+    expect(await next()).toMatchObject({ temporalRunId: 'r2', status: { procedure: 'turn-back' } });
+    run.value = aStatus({ procedure: 'turn-back', endedAt: '2026-03-01T03:01:00.000Z' });
+    run.grow({ closed: true });
+    expect(await next()).toMatchObject({ temporalRunId: 'r2', status: { endedAt: '2026-03-01T03:01:00.000Z' } });
+    expect(await next()).toBeNull();
   });
 
   test('ends with a run that was terminated, which never said that it ended', async () => {

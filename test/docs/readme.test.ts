@@ -14,7 +14,7 @@ function keysOf(value: unknown): readonly string[] {
 
 describe('The README', () => {
   test('names every subcommand with what it says of itself', () => {
-    const listed = rowsOf(text, 'subcommand', 'what it does').map(([name = '']) => /^`([a-z]+)/.exec(name)?.[1]);
+    const listed = rowsOf(text, 'subcommand', 'what it does').map(([name = '']) => /^`([a-z-]+)/.exec(name)?.[1]);
     expect(listed).toEqual(createProgram().commands.map((command) => command.name()));
   });
 

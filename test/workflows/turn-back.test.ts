@@ -37,6 +37,17 @@ describe('Turning back', () => {
       expect(story.faults('east')).toEqual([]);
     }));
 
+  test('need not wait until a step that will never succeed is held', () =>
+    told({}, async (story) => {
+      story.world.site('west').notReady = 'its image is missing';
+      story.when('Objects.assertVolumesBound', () => story.decideSoon('turn-back'));
+      expect((await story.migrate()) !== 'stopped').toBe(true);
+      await story.goOn();
+      expect(story.closed()).toBe('completed');
+      expect(story.conductor.story.continued.map(({ type }) => type)).toEqual(['turnBack']);
+      expect(story.faults('east')).toEqual([]);
+    }));
+
   test('lets the unit be moved again afterwards', () =>
     told({}, async (story) => {
       await heldAtTheTarget(story);
