@@ -29,6 +29,9 @@ export const mark = {
 /** Field manager of every server-side apply. */
 export const FIELD_MANAGER = 'changeover';
 
+/** Field manager of what the controller writes on DR plans: conditions, answers and events. A run's own fields stay the run's. */
+export const CONTROLLER_MANAGER = 'changeover-controller';
+
 /** Namespace of our own objects on every site. */
 export const SYSTEM_NAMESPACE = 'changeover-system';
 

@@ -1,5 +1,5 @@
 import { ChangeoverError } from '../../src/domain/errors.js';
-import type { Kube, Query, ServedResource, WriteOptions } from '../../src/drivers/kubernetes/kube.js';
+import type { InformerListener, Kube, Query, ServedResource, WriteOptions } from '../../src/drivers/kubernetes/kube.js';
 import type { RawObject } from '../../src/ports/objects.js';
 import { fakeResources } from './fake-resources.js';
 
@@ -36,6 +36,7 @@ export class FakeKube implements Kube {
   deny: (call: string, body: RawObject) => void = () => undefined;
   private readonly objects = new Map<string, RawObject>();
   private readonly listeners = new Set<() => void>();
+  private readonly informers = new Map<InformerListener, string>();
   private version = 0;
 
   constructor(
@@ -88,6 +89,7 @@ export class FakeKube implements Kube {
     const uid = old?.metadata['uid'] ?? object.metadata['uid'] ?? `uid-${this.version}`;
     const stored: RawObject = { ...object, metadata: { ...object.metadata, uid, generation, resourceVersion: String(this.version) } };
     this.objects.set(path, stored);
+    for (const [listener, collection] of this.informers) if (this.place(path).collection === collection) listener.changed(old === undefined ? 'added' : 'modified', structuredClone(stored));
     for (const reaction of this.reactions) reaction(structuredClone(stored), this);
     this.tell();
     return structuredClone(this.objects.get(path) ?? stored);
@@ -100,7 +102,9 @@ export class FakeKube implements Kube {
 
   /** Takes an object away without asking. */
   drop(path: string): void {
+    const old = this.objects.get(path);
     this.objects.delete(path);
+    if (old !== undefined) for (const [listener, collection] of this.informers) if (this.place(path).collection === collection) listener.changed('deleted', old);
     this.tell();
   }
 
@@ -185,5 +189,21 @@ export class FakeKube implements Kube {
       if (value !== undefined) return value;
       await changed;
     }
+  }
+
+  async inform(path: string, query: Query, { signal, listener }: { signal: AbortSignal; listener: InformerListener }): Promise<void> {
+    listener.listed(await this.list(path, query));
+    this.informers.set(listener, path);
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    this.informers.delete(listener);
+  }
+
+  /** As after a 410: all informers of a collection are told everything again. */
+  async relist(path: string): Promise<void> {
+    const objects = await this.list(path);
+    for (const [listener, collection] of this.informers) if (collection === path) listener.listed(objects);
   }
 }

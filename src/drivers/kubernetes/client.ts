@@ -6,6 +6,7 @@ import { exec } from './exec.js';
 import { CredentialSource } from './kubeconfig.js';
 import type { Kube, Query, ServedResource, WriteOptions } from './kube.js';
 import { httpStatusOf } from './failure.js';
+import { inform } from './informer.js';
 import { listPages } from './pages.js';
 import { Transport } from './transport.js';
 import type { Request } from './transport.js';
@@ -70,7 +71,7 @@ class Pin {
 }
 
 function writeQuery(options: WriteOptions): Query {
-  return { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', dryRun: options.dryRun === true ? 'All' : undefined };
+  return { fieldManager: options.fieldManager ?? FIELD_MANAGER, fieldValidation: 'Strict', dryRun: options.dryRun === true ? 'All' : undefined };
 }
 
 /** A client of one site's API server. Throws `Invalid` when the kubeconfig cannot be used; connects with the first call only. */
@@ -144,6 +145,8 @@ export function createKube(options: KubeOptions): OwnedKube {
     },
 
     watchUntil: (path, query, watching) => watchUntil(transport, { path, query }, watching),
+
+    inform: (path, query, { signal, listener }) => inform({ transport, collection: { path, query }, listener }, signal),
 
     async exec(pod, argv, limits) {
       await pin.verify();

@@ -32,6 +32,19 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly signal?: AbortSignal;
+  /** Another name than the product's own, for fields that only one part of it writes. */
+  readonly fieldManager?: string;
+}
+
+/** What an informer tells, in the order in which the API server told it. */
+export interface InformerListener {
+  /** All objects, listed at once: first, and again whenever events were lost. */
+  listed(objects: readonly RawObject[]): void;
+  changed(event: 'added' | 'modified' | 'deleted', object: RawObject): void;
+  /** The API server does not answer, or refuses; it is tried again. */
+  lost(reason: string): void;
+  /** It answers again. */
+  found(): void;
 }
 
 /**
@@ -63,6 +76,8 @@ export interface Kube {
    * until `seen` returns a value other than undefined or the signal aborts. Reconnects, relists after 410.
    */
   watchUntil<T>(path: string, query: Query, options: { signal: AbortSignal; seen: (objects: ReadonlyMap<string, RawObject>) => T | undefined }): Promise<T>;
+  /** Lists, then watches, until the signal aborts: reconnects with jittered back-off, lists again after 410. Resolves when aborted; never throws. */
+  inform(path: string, query: Query, options: { signal: AbortSignal; listener: InformerListener }): Promise<void>;
   exec(pod: { namespace: string; name: string; container: string }, argv: readonly string[], options: { timeoutMs: number; signal?: AbortSignal }): Promise<ExecResult>;
   /** Aggregated discovery, cached for a minute; `fresh` reads it again. */
   discover(fresh?: boolean): Promise<readonly ServedResource[]>;

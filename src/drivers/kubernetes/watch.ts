@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ChangeoverError } from '../../domain/errors.js';
 import type { RawObject } from '../../ports/objects.js';
-import { abortReason, httpStatusOf, reasonOf } from './failure.js';
-import type { WatchEvent } from './kube.js';
+import { abortReason, httpStatusOf } from './failure.js';
 import { listPages } from './pages.js';
 import type { Collection } from './pages.js';
+import { eventsOf, StreamBroke } from './event-stream.js';
 import type { Transport } from './transport.js';
 
 /** The server ends a watch after this long and we come back from the same version: a dead connection is noticed soon after. */
@@ -113,35 +113,6 @@ class Watcher<T> {
 function isPassing(error: unknown): boolean {
   if (error instanceof StreamBroke) return true;
   return error instanceof ChangeoverError && (error.code === 'Unreachable' || error.code === 'Throttled');
-}
-
-class StreamBroke extends ChangeoverError {
-  constructor(error: unknown) {
-    super('Unreachable', `A watch broke: ${reasonOf(error)}`);
-  }
-}
-
-/** One JSON object a line, however the network cut them. */
-async function* eventsOf(stream: AsyncIterable<Buffer>): AsyncGenerator<WatchEvent> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  const chunks = stream[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      let next: IteratorResult<Buffer>;
-      try {
-        next = await chunks.next();
-      } catch (error) {
-        throw new StreamBroke(error);
-      }
-      if (next.done === true) return;
-      const lines = (rest + decoder.decode(next.value, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') yield JSON.parse(line) as WatchEvent;
-    }
-  } finally {
-    await chunks.return?.().catch(() => undefined);
-  }
 }
 
 /** See `Kube.watchUntil`. Throws what the signal was aborted with. */

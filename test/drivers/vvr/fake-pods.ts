@@ -24,7 +24,7 @@ export function fakePods(names: readonly string[], answer: (pod: string, argv: r
       return typeof said === 'string' ? { exitCode: 0, stdout: said, stderr: '' } : { exitCode: 0, stdout: '', stderr: '', ...said };
     },
     clusterUid: refuse, pin: refuse, serverVersion: refuse, get: refuse, create: refuse, apply: refuse,
-    replace: refuse, patch: refuse, remove: refuse, watchUntil: refuse, discover: refuse,
+    replace: refuse, patch: refuse, remove: refuse, watchUntil: refuse, inform: refuse, discover: refuse,
   };
 }
 
