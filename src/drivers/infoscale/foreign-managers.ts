@@ -1,12 +1,16 @@
 import type { RawObject } from '../../ports/objects.js';
 import type { Kube } from '../kubernetes/kube.js';
+import { mark } from '../../domain/names.js';
 import { fieldsOf, textOr, textsOf } from './fields.js';
+import { GROUP } from './schema/definition.js';
 
 /** Both names that were ever shipped: the guide's and the certified operator's (InfoScale DR operator manifests, 8.0.95 to 9.2.1). */
 const deployments = ['infoscale-dr-manager', 'dr-controller-manager'];
 /** Leader election id of the operator. */
 const LEASE = '27b483ca.veritas.com';
-const GROUP = 'infoscale.veritas.com';
+
+/** The kinds that the DR manager brings. Other kinds of the group belong to InfoScale's storage, which is no master of DR plans. */
+const definitions = ['disasterrecoveryplans', 'datareplications', 'dns', 'globalclustermemberships'];
 
 const webhookKinds = [
   { plural: 'mutatingwebhookconfigurations', kind: 'MutatingWebhookConfiguration' },
@@ -38,6 +42,11 @@ export async function findForeignManagers(kube: Kube): Promise<readonly string[]
     ...webhookKinds.map(async ({ plural, kind }) =>
       (await kube.list(`/apis/admissionregistration.k8s.io/v1/${plural}`)).filter(watchesOurKinds).map((one) => `${kind} ${one.metadata.name}`),
     ),
+    ...definitions.map(async (plural) => {
+      const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.${GROUP}`;
+      const found = await kube.get(path);
+      return found === null || found.metadata.labels?.[mark.installed] === 'true' ? [] : [`CustomResourceDefinition ${found.metadata.name}, which Changeover did not install`];
+    }),
   ]);
   return found.flat();
 }
