@@ -8,6 +8,7 @@ import { defaultOptions } from './domain/request.js';
 import { apiSettings, apiWithPaths } from './settings/api.js';
 import { journalSchema, journalWithPaths } from './settings/journal.js';
 import { filesOfTemporal, temporalAccess, temporalSettings } from './settings/temporal.js';
+import { controllerSettings } from './settings/controller.js';
 
 /** Everything that can be set, once, from one file and the environment; every fault is reported together. */
 const address = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port');
@@ -55,6 +56,7 @@ const schema = z.strictObject({
   sites: z.record(z.string().max(16, 'clusterIDs have at most 16 characters'), site).refine((s) => Object.keys(s).length >= 2, 'at least two sites are needed'),
   zones: z.array(zone).default([]),
   journal: journalSchema,
+  controller: controllerSettings,
   defaults: z
     .strictObject({
       outageBudgetMs: duration.default(defaultOptions.outageBudgetMs),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * Who may import whom. Imports point inward: domain ← workflows, ports ← activities ← drivers; client sits on domain and the message
  * definitions; cli sits on client, and reaches a cluster itself where a person's own kubeconfig is meant (decisions by annotation, CRDs);
- * api sits on client; worker.ts alone sees everything, and api/serve.ts what the API is made of. `types`: allowed as `import type` only.
+ * api sits on client; controller sits on client too, and controller/main.ts wires it to its drivers; worker.ts alone sees everything, and api/serve.ts what the API is made of. `types`: allowed as `import type` only.
  */
 const table: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
   domain: { values: ['domain'] },
@@ -13,7 +13,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   workflows: { values: ['domain', 'workflows', '@temporalio/workflow', '@temporalio/common'], types: ['activities', 'ports'] },
   activities: { values: ['domain', 'activities', 'node:crypto', '@temporalio/activity', '@temporalio/common'], types: ['ports'] },
   'drivers/kubernetes': { values: ['domain', 'drivers/kubernetes', 'node:', '@kubernetes/client-node', 'undici', 'ws', 'yaml'], types: ['ports'] },
-  'drivers/infoscale': { values: ['domain', 'drivers/infoscale', 'drivers/kubernetes', 'node:', 'yaml', 'zod'], types: ['ports'] },
+  'drivers/infoscale': { values: ['domain', 'drivers/infoscale', 'drivers/kubernetes', 'yaml', 'zod'], types: ['ports'] },
   'drivers/vvr': { values: ['domain', 'drivers/vvr', 'drivers/kubernetes', 'node:'], types: ['ports'] },
   'drivers/dns': { values: ['domain', 'drivers/dns', 'node:'], types: ['ports'] },
   'drivers/snapshots': { values: ['domain', 'drivers/snapshots', 'drivers/kubernetes', 'node:'], types: ['ports'] },
@@ -24,9 +24,12 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
   temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'] },
   client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
-  cli: { values: ['domain', 'client', 'cli', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes'] },
+  cli: { values: ['domain', 'client', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes'] },
   // One section of the configuration a file; only config.ts reads the environment and gives it to them.
   settings: { values: ['domain', 'settings', 'node:', 'zod', '@temporalio/envconfig'] },
+  'drivers/controller.ts': { values: ['drivers/'], types: ['ports', 'config.ts'] },
+  controller: { values: ['domain', 'client', 'controller', 'node:', '@temporalio/client'], types: ['ports'] },
+  'controller/main.ts': { values: ['client', 'controller', 'drivers/controller.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
   'config.ts': { values: ['domain', 'settings', 'node:', 'yaml', 'zod'] },
   api: { values: ['domain', 'client', 'api', 'node:', 'fastify', '@fastify', 'fastify-type-provider-zod', 'prom-client', 'zod', '@temporalio/client', 'settings'], types: ['ports'] },
   'api/serve.ts': { values: ['domain', 'client', 'api', 'config.ts', 'drivers', 'node:'], types: ['settings'] },

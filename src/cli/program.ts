@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { adoptCommand } from './adopt.js';
 import { apiCommand } from './api.js';
 import { crdsCommand } from './crds.js';
+import { controllerCommand } from './controller.js';
 import { decisionCommands } from './decide.js';
 import { exitCode } from './exit.js';
 import { keysCommand } from './keys.js';
@@ -14,7 +15,7 @@ export function createProgram(): Command {
   const program = new Command('changeover')
     .description('Moves a running application from one Kubernetes cluster to another, with its data and its name, without losing a write.')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.invalid));
-  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand()]) {
+  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand(), controllerCommand()]) {
     command.copyInheritedSettings(program);
     program.addCommand(command);
   }

@@ -1,0 +1,27 @@
+import type { Client } from '@temporalio/client';
+import { decide } from '../client/decide.js';
+import { follow } from '../client/follow.js';
+import { newestRun, type NewestRun } from '../client/open-run.js';
+import { adoptUnit, startMigration, type Started } from '../client/start.js';
+import type { Adoption } from '../domain/adoption.js';
+import type { MigrationRequest, UnitRef } from '../domain/request.js';
+import type { Decision, DecisionRecord, Status } from '../domain/status.js';
+
+/** The client's verbs that the controller uses; others in tests. */
+export interface Verbs {
+  newestRun(unit: string): Promise<NewestRun | null>;
+  start(request: MigrationRequest): Promise<Started>;
+  adopt(unit: UnitRef, sites: readonly string[]): Promise<Adoption>;
+  decide(unit: string, decision: Decision): Promise<DecisionRecord>;
+  follow(unit: string, options: { signal: AbortSignal; onUnreachable: (message: string) => void }): AsyncIterable<Status>;
+}
+
+export function verbsOver(client: Client): Verbs {
+  return {
+    newestRun: (unit) => newestRun(client, unit),
+    start: (request) => startMigration(client, request),
+    adopt: (unit, sites) => adoptUnit(client, { unit, sites }),
+    decide: (unit, decision) => decide(client, unit, decision),
+    follow: (unit, options) => follow(client, unit, options),
+  };
+}
