@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { labDown } from '../down.js';
 import { repositoryRoot } from '../paths.js';
 import { silent, timed, type Progress } from '../progress.js';
-import { labSettings, type LabSettings, type SiteName } from '../settings.js';
+import { waitFor } from '../process/wait.js';
+import { labSettings, siteNames, type LabSettings, type SiteName } from '../settings.js';
 import { labUp } from '../up.js';
 import { readAnswers } from './answers.js';
 import { installApplication, readPlan, startApplication, stopApplication } from './application.js';
@@ -11,6 +12,7 @@ import { Load } from './load.js';
 import { mainProgram, workerProgram } from './product-paths.js';
 import { changeover, runTool, type ToolOptions, type ToolResult } from './tool.js';
 import { askJudge, type Verdict } from './verdict.js';
+import { SupervisedController, type ControllerSection } from './controller.js';
 import { SupervisedWorker } from './worker.js';
 
 export interface ScenarioOptions {
@@ -22,12 +24,15 @@ export interface ScenarioOptions {
   readonly noFsync?: boolean;
   readonly outageBudgetMs?: number;
   readonly commandTimeoutMs?: number;
+  /** With the product's controller, which then adopts the application; its settings. */
+  readonly controller?: ControllerSection;
 }
 
 /** The sample application under management in a fresh lab: adopted, its worker supervised, a client writing without pause. */
 export class Scenario {
   readonly load = new Load();
   readonly worker: SupervisedWorker;
+  readonly controller: SupervisedController;
   readonly program: string;
   private readonly progress: Progress;
 
@@ -35,6 +40,7 @@ export class Scenario {
     const dist = options.dist ?? join(repositoryRoot(), 'dist');
     this.program = mainProgram(dist);
     this.worker = new SupervisedWorker(workerProgram(dist));
+    this.controller = new SupervisedController(this.program);
     this.progress = options.progress ?? silent;
   }
 
@@ -48,9 +54,15 @@ export class Scenario {
     await writeInstallation({ outageBudgetMs: options.outageBudgetMs ?? 60_000, commandTimeoutMs: options.commandTimeoutMs ?? 5_000 });
     await timed(progress, 'started the worker', () => this.worker.start());
     options.signal?.throwIfAborted();
-    await timed(progress, 'adopted orders', () => this.run(['adopt', 'orders']));
+    if (options.controller === undefined) await timed(progress, 'adopted orders', () => this.run(['adopt', 'orders']));
+    else await timed(progress, 'started the controller, which adopts orders', () => this.beginController());
     await timed(progress, 'started the load client', () => this.load.start());
     options.signal?.throwIfAborted();
+  }
+
+  private async beginController(): Promise<void> {
+    await this.controller.begin(this.options.controller);
+    for (const site of siteNames) await waitFor(async () => (await readPlan(site))?.status?.primaryCluster === 'east', { what: `orders to be adopted at ${site}`, deadlineMs: 30_000 });
   }
 
   /** Runs the product's command; throws for anything but success. */
@@ -88,6 +100,7 @@ export class Scenario {
   async end(keep = false, primary: SiteName = 'west'): Promise<void> {
     await this.load.stop();
     if (keep) return startApplication(primary);
+    await this.controller.stop();
     await this.worker.stop();
     await labDown({ progress: this.progress, purge: true });
   }
