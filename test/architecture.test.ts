@@ -13,7 +13,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   workflows: { values: ['domain', 'workflows', '@temporalio/workflow', '@temporalio/common'], types: ['activities', 'ports'] },
   activities: { values: ['domain', 'activities', 'node:crypto', '@temporalio/activity', '@temporalio/common'], types: ['ports'] },
   'drivers/kubernetes': { values: ['domain', 'drivers/kubernetes', 'node:', '@kubernetes/client-node', 'undici', 'ws', 'yaml'], types: ['ports'] },
-  'drivers/infoscale': { values: ['domain', 'drivers/infoscale', 'drivers/kubernetes', 'yaml', 'zod'], types: ['ports'] },
+  'drivers/infoscale': { values: ['domain', 'drivers/infoscale', 'drivers/kubernetes', 'node:', 'yaml', 'zod'], types: ['ports'] },
   'drivers/vvr': { values: ['domain', 'drivers/vvr', 'drivers/kubernetes', 'node:'], types: ['ports'] },
   'drivers/dns': { values: ['domain', 'drivers/dns', 'node:'], types: ['ports'] },
   'drivers/snapshots': { values: ['domain', 'drivers/snapshots', 'drivers/kubernetes', 'node:'], types: ['ports'] },

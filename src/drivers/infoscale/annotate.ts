@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { formatDecisionAnnotation, isPlainName, parseAnswerAnnotation, type AnnotatedDecision, type DecisionAnswer } from '../../domain/annotations.js';
 import { ChangeoverError } from '../../domain/errors.js';
 import { mark } from '../../domain/names.js';
 import type { UnitRef } from '../../domain/request.js';
+import type { RawObject } from '../../ports/objects.js';
 import { readUser } from '../kubernetes/identity.js';
 import { pathOf, type Kube } from '../kubernetes/kube.js';
 import { GROUP } from './schema/definition.js';
@@ -26,20 +28,34 @@ export async function annotateDecision(kube: Kube, unit: UnitRef, decision: Omit
   return { by };
 }
 
+/** How often the plan is looked at where the account may read it and not watch it. */
+const LOOK_EVERY_MS = 500;
+
 /** What became of the decision with this id; null where nobody answered within the time. */
 export async function awaitAnswer(kube: Kube, unit: UnitRef, { id, withinMs }: { id: string; withinMs: number }): Promise<DecisionAnswer | null> {
   const signal = AbortSignal.timeout(withinMs);
-  const answerIn = (text: string | undefined): DecisionAnswer | undefined => {
+  const answerIn = (plan: RawObject | null | undefined): DecisionAnswer | undefined => {
+    const text = plan?.metadata.annotations?.[mark.decisionAnswer];
     const answer = text === undefined ? null : parseAnswerAnnotation(text);
     return answer?.id === id ? answer : undefined;
   };
   try {
     return await kube.watchUntil(pathOf(plans, unit.namespace), { fieldSelector: `metadata.name=${unit.name}` }, {
       signal,
-      seen: (objects) => answerIn([...objects.values()].find((object) => object.metadata.name === unit.name)?.metadata.annotations?.[mark.decisionAnswer]),
+      seen: (objects) => answerIn([...objects.values()].find((object) => object.metadata.name === unit.name)),
     });
   } catch (error) {
     if (signal.aborted) return null;
+    if (error instanceof ChangeoverError && error.code === 'Forbidden') return await lookUntil(async () => answerIn(await kube.get(pathOf(plans, unit.namespace, unit.name))), signal);
     throw error;
   }
+}
+
+async function lookUntil<T>(look: () => Promise<T | undefined>, signal: AbortSignal): Promise<T | null> {
+  while (!signal.aborted) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return null;
 }

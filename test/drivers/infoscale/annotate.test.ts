@@ -1,4 +1,5 @@
 import { formatAnswerAnnotation } from '../../../src/domain/annotations.js';
+import { ChangeoverError } from '../../../src/domain/errors.js';
 import { mark } from '../../../src/domain/names.js';
 import { annotateDecision, awaitAnswer } from '../../../src/drivers/infoscale/annotate.js';
 import { installDefinitions, isOurDefinition } from '../../../src/drivers/infoscale/install-definitions.js';
@@ -54,6 +55,16 @@ describe('A decision written with a kubeconfig of one\'s own', () => {
     const waiting = awaitAnswer(kube, unit, { id: 'd-1', withinMs: 10_000 });
     await kube.patch(path, { metadata: { annotations: { [mark.decisionAnswer]: formatAnswerAnnotation(answer) } } }, 'merge');
     expect(await waiting).toEqual(answer);
+  });
+
+  test('is looked at again and again where the account may not watch', async () => {
+    const answer = { id: 'd-1', by: 'alice', decision: 'approve', verified: true, outcome: 'rejected', message: 'no', at: 't' } as const;
+    const kube = await kubeOf('alice', { [mark.decisionAnswer]: formatAnswerAnnotation(answer) });
+    kube.watchUntil = async () => {
+      throw new ChangeoverError('Forbidden', 'may not watch');
+    };
+    expect(await awaitAnswer(kube, unit, { id: 'd-1', withinMs: 10_000 })).toEqual(answer);
+    expect(await awaitAnswer(kube, unit, { id: 'd-2', withinMs: 20 })).toBeNull();
   });
 
   test('says so when nobody answers', async () => {
