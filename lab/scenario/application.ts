@@ -70,6 +70,16 @@ export async function podsOf(api: ApiClient): Promise<readonly string[]> {
   return list.items.map((pod) => pod.metadata.name);
 }
 
+/** Whether a site's nodes take new pods: without, an application can be staged there and never starts. */
+export async function setSchedulable(site: SiteName, schedulable: boolean): Promise<void> {
+  await withApi(site, async (api) => {
+    const nodes = (await api.request('GET', '/api/v1/nodes')) as { items: { metadata: { name: string } }[] };
+    for (const { metadata } of nodes.items) {
+      await api.request('PATCH', `/api/v1/nodes/${metadata.name}`, { value: { spec: { unschedulable: !schedulable } }, type: 'application/merge-patch+json' });
+    }
+  });
+}
+
 /** The DR plan of the sample application, as it is at a site. */
 export async function readPlan(site: SiteName): Promise<{ spec: { primaryCluster: string }; status?: { primaryCluster?: string; [field: string]: unknown } } | undefined> {
   return withApi(site, async (api) => (await api.read(plan)) as never);
