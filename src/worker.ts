@@ -8,18 +8,21 @@ import { configPath, loadConfig, type Config } from './config.js';
 import { createDrivers } from './drivers/index.js';
 import { ChangeoverError } from './domain/errors.js';
 import { CONTROL_QUEUE, siteQueue } from './domain/names.js';
+import { buildIdOf, DEPLOYMENT } from './temporal/build.js';
 import { dataConverter } from './temporal/converter.js';
+import { steward, takePlace } from './temporal/steward.js';
 
-const usage = `Usage: changeover-worker [--config FILE] [--sites east,west] [--no-control]
+const usage = `Usage: changeover-worker [--config FILE] [--sites east,west] [--no-control] [--until-drained]
 
 Polls the queue of the workflows and the queue of each named site (default: all sites).
 The safe installation runs one worker per site, beside its cluster, with --no-control, and a control worker outside both
-with --sites none, which needs no kubeconfig and no key.`;
+with --sites none, which needs no kubeconfig and no key.
+With --until-drained it ends by itself once another build of the control worker is current and no run is open on its own.`;
 
 /** Where everything meets: configuration → drivers → activities → workers. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { config: { type: 'string' }, sites: { type: 'string' }, control: { type: 'boolean', default: true }, help: { type: 'boolean', short: 'h', default: false } },
+    options: { config: { type: 'string' }, sites: { type: 'string' }, control: { type: 'boolean', default: true }, 'until-drained': { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
     allowNegative: true,
   });
   if (values.help) return console.log(usage);
@@ -40,16 +43,36 @@ async function main(): Promise<void> {
     shutdownForceTime: '8s',
   } as const;
   const queues = sites.map((site) => Worker.create({ ...shared, taskQueue: siteQueue(site) }));
-  if (values.control) queues.push(Worker.create({ ...shared, taskQueue: CONTROL_QUEUE, workflowBundle: { codePath: fileURLToPath(new URL(`../${bundle}`, import.meta.url)) } }));
+  const build = values.control && config.temporal.versioning ? buildIdOf(inDist('workflow-bundle.js')) : null;
+  if (values.control) queues.push(Worker.create({ ...shared, ...(build === null ? {} : pinnedTo(build)), taskQueue: CONTROL_QUEUE, workflowBundle: { codePath: inDist(bundle) } }));
   if (queues.length === 0) throw new ChangeoverError('Invalid', 'With --sites none and --no-control there is nothing to do.');
   const workers = await Promise.all(queues);
+  const deployments = { service: connection.workflowService, namespace: config.temporal.namespace };
+  const said = build === null ? [] : (await takePlace(deployments, build)).sentences;
+  for (const sentence of said) console.log(sentence);
   console.log(`worker ready: ${[...sites.map(siteQueue), ...(values.control ? [CONTROL_QUEUE] : [])].join(', ')}`);
+  const ended = new AbortController();
+  const watch = build === null ? null : steward(deployments, { buildId: build, said, say: console.log, signal: ended.signal, untilDrained: values['until-drained'] });
+  void watch?.then((why) => {
+    if (why === 'drained') for (const worker of workers) worker.shutdown();
+  });
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
+    ended.abort();
+    await watch;
     await drivers.close();
     await connection.close();
   }
+}
+
+/** A run stays with the build that began it: its history fits no other for certain. */
+function pinnedTo(buildId: string) {
+  return { workerDeploymentOptions: { version: { deploymentName: DEPLOYMENT, buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } } as const;
+}
+
+function inDist(file: string): string {
+  return fileURLToPath(new URL(`../${file}`, import.meta.url));
 }
 
 /** `none` is said, not left out: a variable that happens to be empty must not make a worker that serves nobody. */

@@ -22,9 +22,9 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   'drivers/memory': { values: ['domain', 'drivers/memory', 'node:'], types: ['ports'] },
   'drivers/index.ts': { values: ['domain', 'drivers/', 'node:'], types: ['ports', 'config.ts'] },
   // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
-  temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'] },
+  temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'], types: ['@temporalio/client'] },
   client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
-  cli: { values: ['domain', 'client', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes'] },
+  cli: { values: ['domain', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes'] },
   // One section of the configuration a file; only config.ts reads the environment and gives it to them.
   settings: { values: ['domain', 'settings', 'node:', 'zod', '@temporalio/envconfig'] },
   'drivers/controller.ts': { values: ['drivers/'], types: ['ports', 'config.ts'] },

@@ -9,13 +9,14 @@ import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { preflightCommand } from './preflight.js';
 import { historyCommand, statusCommand, watchCommand } from './status.js';
+import { workersCommand } from './workers.js';
 
 /** The `changeover` command with all its subcommands. */
 export function createProgram(): Command {
   const program = new Command('changeover')
     .description('Moves a running application from one Kubernetes cluster to another, with its data and its name, without losing a write.')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.invalid));
-  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand(), controllerCommand()]) {
+  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand(), controllerCommand(), workersCommand()]) {
     command.copyInheritedSettings(program);
     program.addCommand(command);
   }

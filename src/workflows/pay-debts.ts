@@ -1,4 +1,4 @@
-import { continueAsNew, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, setCurrentDetails, setWorkflowOptions, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Plan } from '../domain/plan.js';
 import { callsAt } from './calls.js';
 import { explain } from './failures.js';
@@ -39,6 +39,9 @@ export async function payDebts(request: DebtsRequest): Promise<void> {
   }
   setCurrentDetails(`Paid: every site knows that **${request.plan.target}** is primary.`);
 }
+
+/** It may wait for a dead site for weeks. No build can be kept that long: it moves to the newest one, and its code must stay replayable. */
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, payDebts);
 
 /** Null: paid, or void because the unit went on without it. Otherwise why not. */
 async function pay({ plan, releaseSource }: DebtsRequest, site: string, nextAttempt: () => number): Promise<string | null> {
