@@ -43,5 +43,25 @@ export const limits: Readonly<Record<Mood, CallLimits>> = {
   debt: { scheduleToStart: null, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 1_000, retryAtMost: 5 * minute, scheduleToClose: null, patience: null, attempts: 0 },
 };
 
+/** How long a run tries to have its record written. */
+export type RecordPatience =
+  /** Before anything is changed, and before the outage: the run waits for it, and does not go on without. */
+  | 'required'
+  /** Nobody waits; what is not taken is tried again with the next entries. */
+  | 'spooled'
+  /** The run is over but for this. */
+  | 'closing'
+  /** Nothing was changed; a person waits for the answer. */
+  | 'refused';
+
+const recordCall = { startToCloseTimeout: 5_000, heartbeatTimeout: 3_000, retry: { initialInterval: 250, maximumInterval: 5_000, backoffCoefficient: 2 } } as const;
+
+export const recordLimits = {
+  required: { ...recordCall, scheduleToCloseTimeout: 20_000 },
+  spooled: { ...recordCall, scheduleToCloseTimeout: 15_000 },
+  closing: { ...recordCall, scheduleToCloseTimeout: 2 * minute },
+  refused: { ...recordCall, scheduleToCloseTimeout: 5_000 },
+} as const satisfies Readonly<Record<RecordPatience, object>>;
+
 /** How long a call over the network may take before it counts as unanswered. */
 export const IO_TIMEOUT_MS = 5_000;

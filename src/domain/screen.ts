@@ -131,6 +131,7 @@ function factLines(status: Status): readonly string[] {
     ...(lastCommand === null ? [] : [`last command on ${lastCommand.site}: ${lastCommand.command}; exit ${lastCommand.exitCode ?? 'unknown'}${lastCommand.output === '' ? '' : `; ${lastCommand.output}`}`]),
     ...(status.acknowledgedBy === null ? [] : [`taken by ${status.acknowledgedBy}`]),
     ...(status.cancelRequested ? ['a cancel was asked for'] : []),
+    ...(status.unrecorded === null ? [] : [`${status.unrecorded.entries} entries of the record are not in the journal yet: ${status.unrecorded.why}`]),
     ...status.debts.map((d) => `debt: ${d}`),
     ...status.refusals.map((r) => `reason: ${r}`),
     ...status.decisions.map((d) => `${clock(d.at)} ${d.by} (${d.verified ? 'verified' : 'unverified'}, ${d.via}): ${d.kind}${d.step === null ? '' : ` ${d.step}`}, ${d.reason}`),

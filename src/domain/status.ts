@@ -36,6 +36,8 @@ export interface Status {
   readonly byHand: readonly string[];
   readonly lastCommand: { readonly site: string; readonly command: string; readonly exitCode: number | null; readonly output: string } | null;
   readonly debts: readonly string[];
+  /** Entries of the record that the journal did not take when it was last asked; null: none. */
+  readonly unrecorded: { readonly entries: number; readonly why: string } | null;
   readonly refusals: readonly string[];
   readonly cancelRequested: boolean;
   readonly acknowledgedBy: string | null;

@@ -29,7 +29,10 @@ export async function arrive(migration: Migration, take: Take, swapped: RolesSwa
   await payLater(migration, await take(finish));
 }
 
-/** The last sentence of a run that moved the application. */
-export function arrived({ board, request, plan }: Migration): void {
-  board.phase(board.read().debts.length === 0 ? 'completed' : 'completed-with-debts', `${request.unit.name} runs on ${plan.target}`);
+/** The last sentence of a run that moved the application. Recorded first, then shown: a run that is over says nothing more. */
+export async function arrived({ board, recorder, request, plan }: Migration): Promise<void> {
+  const outcome = () => (board.read().debts.length === 0 ? 'completed' : 'completed-with-debts');
+  const headline = `${request.unit.name} runs on ${plan.target}`;
+  await recorder.close(outcome(), headline);
+  board.phase(outcome(), headline);
 }

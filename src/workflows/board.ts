@@ -17,13 +17,14 @@ export class Board {
   private readonly status: Mutable<Status>;
   private readonly holds: HeldStatus[] = [];
   private phaseBeforeHolds: Phase = 'preparing';
+  private watcher: (before: Status, after: Status) => void = () => {};
 
   /** `earlier`: what the run said of itself before it went on as another procedure. */
   constructor(request: MigrationRequest, procedure: Procedure = 'planned-migration', earlier: Status | null = null) {
     this.status = {
       run: request.run, unit: request.unit.name, procedure, reason: request.reason, requestedBy: request.requestedBy.name,
       source: null, target: request.target, planDigest: null, phase: 'preparing', headline: 'Looking at both sites', line: 'before', writer: 'unknown',
-      steps: [], outage: null, prediction: null, held: null, waiting: null, otherWay: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], refusals: [],
+      steps: [], outage: null, prediction: null, held: null, waiting: null, otherWay: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], unrecorded: null, refusals: [],
       cancelRequested: false, acknowledgedBy: null, startedAt: now(), endedAt: null,
       ...(earlier === null ? {} : carriedOver(earlier)),
     };
@@ -31,6 +32,11 @@ export class Board {
 
   read(): Status {
     return this.status;
+  }
+
+  /** Called with the status before and after each change. */
+  watch(watcher: (before: Status, after: Status) => void): void {
+    this.watcher = watcher;
   }
 
   plan(plan: Plan): void {
@@ -140,6 +146,10 @@ export class Board {
     this.change({ debts: [...this.status.debts, sentence] });
   }
 
+  unrecorded(unrecorded: Status['unrecorded']): void {
+    if (unrecorded !== this.status.unrecorded) this.change({ unrecorded });
+  }
+
   refusals(reasons: readonly string[]): void {
     this.change({ refusals: reasons });
   }
@@ -151,15 +161,17 @@ export class Board {
   }
 
   private change(fields: Partial<Status>): void {
+    const before = { ...this.status };
     Object.assign(this.status, fields);
+    this.watcher(before, this.status);
     setCurrentDetails(details(this.status, Date.now()));
   }
 }
 
 /** A run keeps who decided what, its outage and its debts; steps and line are those of the procedure it is now. */
 function carriedOver(earlier: Status): Partial<Status> {
-  const { decisions, outage, prediction, sites, names, byHand, lastCommand, debts, writer, acknowledgedBy, startedAt } = earlier;
-  return { decisions, outage, prediction, sites, names, byHand, lastCommand, debts, writer, acknowledgedBy, startedAt, phase: 'forward' };
+  const { decisions, outage, prediction, sites, names, byHand, lastCommand, debts, unrecorded, writer, acknowledgedBy, startedAt } = earlier;
+  return { decisions, outage, prediction, sites, names, byHand, lastCommand, debts, unrecorded, writer, acknowledgedBy, startedAt, phase: 'forward' };
 }
 
 export function now(): string {

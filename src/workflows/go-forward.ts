@@ -16,6 +16,6 @@ export async function goForward({ request, plan, carried }: TurnBackRequest): Pr
     await take(reclaim);
     await arrive(migration, take, swapped);
   });
-  arrived(migration);
+  await arrived(migration);
   return migration.board.read();
 }

@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Entry } from '../domain/record/fact.js';
 import type { Decision, DecisionRecord, Status } from '../domain/status.js';
 
 /** What a run says about itself. Works on closed runs too, while their history is kept. */
@@ -12,3 +13,6 @@ export const decideUpdate = defineUpdate<DecisionRecord, [Decision]>('decide');
 
 /** The same as a signal, for clients that cannot send updates. It has no answer: see `rejections` of the status. */
 export const decideSignal = defineSignal<[Decision]>('decide');
+
+/** Entries of the record that the journal did not take yet. The keeper asks closed runs for them. */
+export const unrecordedQuery = defineQuery<readonly Entry[]>('unrecorded');

@@ -1,6 +1,7 @@
 import { CancellationScope, CancelledFailure, ContinueAsNew, condition, isCancellation } from '@temporalio/workflow';
 import type { Mood } from '../domain/limits.js';
 import type { Plan } from '../domain/plan.js';
+import type { Entry } from '../domain/record/fact.js';
 import type { MigrationRequest, Procedure } from '../domain/request.js';
 import type { Way } from '../domain/roles.js';
 import { otherWays, type Choice, type OtherWay, type Status } from '../domain/status.js';
@@ -8,6 +9,7 @@ import { callsAt } from './calls.js';
 import { Board, now } from './board.js';
 import { Desk } from './desk.js';
 import { explain, failure } from './failures.js';
+import { Recorder } from './recorder.js';
 import type { Step, StepRun } from './step.js';
 import { undoAll } from './undo.js';
 
@@ -22,6 +24,8 @@ export interface Carried {
   readonly status: Status;
   /** Attempts go on from here (law 8). */
   readonly calls: number;
+  /** Entries of the record that the journal did not take yet. */
+  readonly unrecorded: readonly Entry[];
 }
 
 export interface AnotherWay {
@@ -37,6 +41,7 @@ export interface AnotherWay {
 export class Migration {
   readonly board: Board;
   readonly desk: Desk;
+  readonly recorder: Recorder;
   readonly attestations = new Set<Way>();
   /** Everything was checked again, and the run has not rested since. */
   isReady = false;
@@ -51,6 +56,7 @@ export class Migration {
     this.board = new Board(request, procedure, carried?.status ?? null);
     this.calls = carried?.calls ?? 0;
     this.desk = new Desk(this.board);
+    this.recorder = new Recorder(request, this.board, carried?.unrecorded ?? null);
     CancellationScope.current().cancelRequested.catch(() => this.board.cancelRequested());
   }
 
@@ -65,12 +71,13 @@ export class Migration {
   }
 
   carried(): Carried {
-    return { status: this.board.read(), calls: this.calls };
+    return { status: this.board.read(), calls: this.calls, unrecorded: this.recorder.waiting() };
   }
 
   seal(plan: Plan): void {
     this.sealed = plan;
     this.board.plan(plan);
+    this.recorder.plan(plan);
   }
 
   /**

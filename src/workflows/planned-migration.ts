@@ -27,6 +27,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
   const { board } = migration;
   try {
     await preflight(migration);
+    await migration.recorder.require('anything is changed');
 
     const swapped = await migration.reversibly(async (take) => {
       await take(claim);
@@ -39,6 +40,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
       await recheck(migration);
       await take(freezeControllers);
       let snapshot = await take(refreshSnapshot, captured);
+      await migration.recorder.require('the outage');
       await migration.lastRest(() => recheck(migration));
 
       return migration.withinBudget(request.options.outageBudgetMs, async () => {
@@ -59,7 +61,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
       migration.offer(theWayBack(migration));
       await arrive(migration, take, swapped);
     });
-    arrived(migration);
+    await arrived(migration);
     return board.read();
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
@@ -69,12 +71,15 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
 
 /** A run that did not move the application closes as refused, or as undone with the cause. */
 async function ended(migration: Migration, error: unknown): Promise<never> {
-  const { board } = migration;
+  const { board, recorder } = migration;
   const refused = !board.read().steps.some((s) => s.name === 'claim');
   const { message } = explain(error);
   await CancellationScope.nonCancellable(async () => {
+    const outcome = refused ? 'refused' : 'undone';
+    const headline = refused ? (isCancellation(error) ? 'Cancelled; nothing was changed' : message) : isCancellation(error) ? 'Cancelled; everything is as it was' : `Undone: ${message}`;
     board.writer(board.read().source ?? 'unknown');
-    board.phase(refused ? 'refused' : 'undone', refused ? (isCancellation(error) ? 'Cancelled; nothing was changed' : message) : isCancellation(error) ? 'Cancelled; everything is as it was' : `Undone: ${message}`);
+    await recorder.close(outcome, headline);
+    board.phase(outcome, headline);
   });
   throw error;
 }

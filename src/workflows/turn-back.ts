@@ -46,6 +46,6 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
     migration.offer(null);
     await arrive(migration, take, swapped);
   });
-  arrived(migration);
+  await arrived(migration);
   return board.read();
 }

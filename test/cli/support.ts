@@ -57,7 +57,7 @@ export function aStatus(of: Partial<Status> = {}): Status {
     run: 'orders-1', unit: 'orders', procedure: 'planned-migration', reason: 'power works', requestedBy: 'ann', source: 'east', target: 'west', planDigest: '0123456789abcdef',
     phase: 'preparing', headline: 'Capturing the application\'s objects', line: 'before', writer: 'east',
     steps: [{ name: 'claim', title: 'Claiming the unit on both sites', state: 'done', startedAt: '2026-03-01T02:59:50.000Z', endedAt: '2026-03-01T02:59:51.500Z', attempt: 1, note: null }],
-    outage: null, prediction: null, held: null, waiting: null, otherWay: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], refusals: [], cancelRequested: false, acknowledgedBy: null,
+    outage: null, prediction: null, held: null, waiting: null, otherWay: null, decisions: [], sites: [], names: [], byHand: [], lastCommand: null, debts: [], unrecorded: null, refusals: [], cancelRequested: false, acknowledgedBy: null,
     startedAt: '2026-03-01T02:59:00.000Z', endedAt: null, ...of,
   };
 }

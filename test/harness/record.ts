@@ -10,7 +10,7 @@ export function anEntry(run: string, n: number, fact: Fact = { kind: 'debt', sen
   return { id: `e${String(n).padStart(4, '0')}`, run, unit: 'orders', at: new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString(), fact };
 }
 
-export const anOutcome: Fact = { kind: 'outcome', outcome: 'completed', headline: 'orders runs on west', source: 'east', target: 'west', writer: 'west', outageSeconds: 1.4, debts: [] };
+export const anOutcome: Fact = { kind: 'outcome', outcome: 'completed', headline: 'orders runs on west', source: 'east', target: 'west', writer: 'west', debts: [] };
 
 /** A record as text: each write of each run is one list of entries, in the order of the writes. */
 export function aRecord(writes: readonly (readonly Entry[])[]): { ledger: string[]; runs: Map<string, string[]> } {

@@ -8,6 +8,8 @@ export type RejectedDecision = Pick<DecisionRecord, 'id' | 'kind' | 'step' | 'by
 /** What an entry of the record says. Plain data without secrets; times are ISO 8601 UTC. */
 export type Fact =
   | { readonly kind: 'request'; readonly procedure: Procedure; readonly request: MigrationRequest }
+  /** The run went on as another procedure, under the same id. */
+  | { readonly kind: 'continued'; readonly procedure: Procedure }
   | { readonly kind: 'plan'; readonly digest: string; readonly plan: Plan }
   | { readonly kind: 'refusal'; readonly reasons: readonly string[] }
   | { readonly kind: 'waiting'; readonly for: string; readonly until: string | null; readonly by: readonly string[] | null }
@@ -38,7 +40,6 @@ export interface Outcome {
   readonly target: string;
   /** The site that can write now; null: none; `unknown`: nobody can say. */
   readonly writer: string | null;
-  readonly outageSeconds: number | null;
   readonly debts: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import type { ChainedEntry, Head } from './chain.js';
-import { secondsBetween, type Fact, type FactKind, type Outcome } from './fact.js';
+import type { Fact, FactKind, Outcome } from './fact.js';
 
 /** One line of the list of past runs. Times are ISO 8601 UTC. */
 export interface PastRun {
@@ -44,7 +44,7 @@ export function pastRunOf(run: string, entries: readonly ChainedEntry[], head: H
   return {
     run,
     unit: entries[0]?.unit ?? '?',
-    procedure: asked?.procedure ?? '?',
+    procedure: lastOf(entries, 'continued')?.procedure ?? asked?.procedure ?? '?',
     source: outcome?.source ?? plan?.source ?? null,
     target: outcome?.target ?? request?.target ?? '?',
     outcome: outcome?.outcome ?? null,
@@ -61,9 +61,8 @@ export function pastRunOf(run: string, entries: readonly ChainedEntry[], head: H
   };
 }
 
-/** The whole outage, from the first beginning to the last end; null while there is none or it goes on. */
+/** All outages of the run together, a way back included; null: none has ended. */
 function outageOf(entries: readonly ChainedEntry[]): number | null {
-  const begun = allOf(entries, 'outage-begun')[0];
-  const ended = lastOf(entries, 'outage-ended');
-  return begun === undefined || ended === null ? null : secondsBetween(begun.startedAt, ended.endedAt);
+  const ended = allOf(entries, 'outage-ended');
+  return ended.length === 0 ? null : Math.round(1000 * ended.reduce((sum, { seconds }) => sum + seconds, 0)) / 1000;
 }
