@@ -13,6 +13,9 @@ import { unrecordedQuery } from './messages.js';
 /** Entries of one call: far below what a call may carry. */
 const MOST_AT_ONCE = 100;
 
+/** Whoever may signal a run must not be able to fill its record. */
+const MOST_REJECTIONS = 50;
+
 /**
  * Keeps the record of a run: everything the board shows becomes entries, which wait here until the journal took them. The run's own
  * durable state is the spool: nothing is lost when the journal is away, and the keeper asks a closed run for what it still has.
@@ -21,6 +24,7 @@ export class Recorder {
   private readonly spool: Entry[] = [];
   private made = 0;
   private calls = 0;
+  private rejections = 0;
   private isQueued = false;
   private isClosed = false;
   private writing: Promise<unknown> = Promise.resolve();
@@ -78,7 +82,7 @@ export class Recorder {
   }
 
   private note(fact: Fact): void {
-    if (this.isClosed) return;
+    if (this.isClosed || (fact.kind === 'rejected-decision' && (this.rejections += 1) > MOST_REJECTIONS)) return;
     this.made += 1;
     const { run, unit } = this.request;
     // A reset of the workflow tells the story anew from some point, under another id.

@@ -6,14 +6,15 @@ const ends: ReadonlySet<StepStatus['state']> = new Set(['done', 'failed', 'skipp
 
 /**
  * What the record must say because a run's status changed from one value to the next: one function instead of a call beside every
- * change, so that nothing a run shows can be left out by mistake. Request, plan, rejected decisions and the outcome are not in it:
- * the first three are no status, and the outcome is written before it is shown.
+ * change, so that nothing a run shows can be left out by mistake. Request, plan and the outcome are not in it: the first two are
+ * no status, and the outcome is written before it is shown.
  */
 export function factsBetween(before: Status, after: Status): readonly Fact[] {
   return [
     ...(after.refusals === before.refusals || after.refusals.length === 0 ? [] : [{ kind: 'refusal', reasons: after.refusals } as const]),
     ...waiting(before, after),
     ...after.decisions.slice(before.decisions.length).map((decision) => ({ kind: 'decision', decision }) as const),
+    ...rejections(before, after),
     ...cancel(before, after),
     ...after.sites.filter((site) => !before.sites.some((known) => sameSight(known, site))).map((site) => ({ kind: 'seen', ...site }) as const),
     ...(after.lastCommand === null || after.lastCommand === before.lastCommand ? [] : [{ kind: 'command', ...after.lastCommand } as const]),
@@ -27,6 +28,11 @@ export function factsBetween(before: Status, after: Status): readonly Fact[] {
 
 function waiting({ waiting: before }: Status, { waiting: after }: Status): readonly Fact[] {
   return after === null || after === before ? [] : [{ kind: 'waiting', for: after.for, until: after.until, by: after.by }];
+}
+
+function rejections({ rejections: before = [] }: Status, { rejections: after = [] }: Status): readonly Fact[] {
+  const known = new Set(before);
+  return after.filter((one) => !known.has(one)).map((one) => ({ kind: 'rejected-decision', decision: one.kind, by: one.by, why: one.problem }));
 }
 
 /** A cancel by decision is in the decision. */

@@ -2,9 +2,6 @@ import type { Plan } from '../plan.js';
 import type { MigrationRequest, Procedure } from '../request.js';
 import type { DecisionRecord, Phase, SiteStatus, Status, StepStatus } from '../status.js';
 
-/** A decision that was not taken, as far as it is known. What a person typed for an attestation is not kept. */
-export type RejectedDecision = Pick<DecisionRecord, 'id' | 'kind' | 'step' | 'by' | 'verified' | 'via' | 'reason'>;
-
 /** What an entry of the record says. Plain data without secrets; times are ISO 8601 UTC. */
 export type Fact =
   | { readonly kind: 'request'; readonly procedure: Procedure; readonly request: MigrationRequest }
@@ -14,7 +11,8 @@ export type Fact =
   | { readonly kind: 'refusal'; readonly reasons: readonly string[] }
   | { readonly kind: 'waiting'; readonly for: string; readonly until: string | null; readonly by: readonly string[] | null }
   | ({ readonly kind: 'decision'; readonly decision: DecisionRecord })
-  | { readonly kind: 'rejected-decision'; readonly decision: RejectedDecision; readonly why: string }
+  /** A decision that was sent and could not be taken. */
+  | { readonly kind: 'rejected-decision'; readonly decision: string; readonly by: string; readonly why: string }
   /** By Temporal itself, without a decision of ours: nobody is named. */
   | { readonly kind: 'cancel-requested' }
   | ({ readonly kind: 'step' } & Pick<StepStatus, 'name' | 'title' | 'state' | 'attempt' | 'startedAt' | 'endedAt' | 'note'>)
