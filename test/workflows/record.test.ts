@@ -84,6 +84,24 @@ describe('The record of a run', () => {
       expect(facts.at(-1)).toMatchObject({ kind: 'outcome', outcome: 'undone', writer: 'east' });
     }));
 
+  test('goes on when the run turns back, and loses nothing that was not written yet', () =>
+    told({}, async (story) => {
+      story.world.fault({ call: 'Traffic.ensureReverse', when: 'before', error: new ChangeoverError('RecordChanged', 'A PTR is not ours.') });
+      story.when('Fence.ensureOn', () => story.world.fault({ call: APPEND, times: ALWAYS, when: 'before', error: full }));
+      await story.migrate();
+      await story.decide('turn-back', { step: 'reverse-names' });
+      story.world.clearFaults();
+      await story.goOn();
+      expect(story.closed()).toBe('completed');
+      const facts = await factsOf(story);
+      expect(kindsOf(facts).filter((kind) => kind !== 'step' && kind !== 'seen' && kind !== 'command')).toEqual([
+        'request', 'plan', 'outage-begun', 'line', 'line', 'outage-ended', 'held', 'decision', 'released', 'continued', 'plan', 'outage-begun', 'line', 'line', 'outage-ended', 'outcome',
+      ]);
+      const { summary, ok } = await readRecord(journalOf(story), 'orders-1');
+      expect(ok).toBe(true);
+      expect(summary).toMatchObject({ procedure: 'turn-back', source: 'west', target: 'east', outcome: 'completed' });
+    }));
+
   test('of two runs stands in one ledger', () =>
     told({}, async (story) => {
       await story.migrate();
