@@ -7,6 +7,7 @@ import { ChangeoverError } from './domain/errors.js';
 import { defaultOptions } from './domain/request.js';
 import { apiSettings, apiWithPaths } from './settings/api.js';
 import { journalSchema, journalWithPaths } from './settings/journal.js';
+import { logSettings, metricsSettings } from './settings/telemetry.js';
 import { filesOfTemporal, temporalAccess, temporalSettings } from './settings/temporal.js';
 import { controllerSettings } from './settings/controller.js';
 
@@ -67,6 +68,8 @@ const schema = z.strictObject({
     })
     .prefault({}),
   api: apiSettings,
+  log: logSettings,
+  metrics: metricsSettings,
 });
 
 export type Config = Omit<z.infer<typeof schema>, 'temporal'> & { readonly temporal: ReturnType<typeof temporalAccess> };

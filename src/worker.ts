@@ -1,13 +1,20 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
+import { openRuns } from './client/runs.js';
+import { readStatus } from './client/status.js';
 import { report } from './cli/command.js';
 import { configPath, loadConfig, type Config } from './config.js';
 import { createDrivers } from './drivers/index.js';
 import { ChangeoverError } from './domain/errors.js';
 import { CONTROL_QUEUE, siteQueue } from './domain/names.js';
+import { callFields } from './logging/call-fields.js';
+import { createLog, type Log } from './logging/log.js';
+import { installRuntime } from './logging/runtime.js';
+import { keepLooking, WaitingGauges, type OpenRun } from './metrics/waiting.js';
 import { buildIdOf, DEPLOYMENT } from './temporal/build.js';
 import { dataConverter } from './temporal/converter.js';
 import { steward, takePlace } from './temporal/steward.js';
@@ -28,6 +35,8 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const named = values.sites === undefined ? 'every' : sitesOf(values.sites);
   const config = loadConfig(configPath(values.config), { sites: named });
+  const log = createLog(config.log, console.log);
+  installRuntime(log, config);
   const sites = named === 'every' ? Object.keys(config.sites) : named;
   const drivers = await createDrivers(config, sites, { journal: values.control });
   const connection = await connected(config.temporal);
@@ -37,11 +46,12 @@ async function main(): Promise<void> {
     namespace: config.temporal.namespace,
     dataConverter: dataConverter(config.temporal.payloadKeys),
     activities: createActivities(drivers.ports),
+    interceptors: { activity: [callFields] },
     maxHeartbeatThrottleInterval: '1s',
     stickyQueueScheduleToStartTimeout: '1s',
     shutdownGraceTime: '3s',
     shutdownForceTime: '8s',
-  } as const;
+  } satisfies Partial<WorkerOptions>;
   const queues = sites.map((site) => Worker.create({ ...shared, taskQueue: siteQueue(site) }));
   const build = values.control && config.temporal.versioning ? buildIdOf(inDist('workflow-bundle.js')) : null;
   if (values.control) queues.push(Worker.create({ ...shared, ...(build === null ? {} : pinnedTo(build)), taskQueue: CONTROL_QUEUE, workflowBundle: { codePath: inDist(bundle) } }));
@@ -49,18 +59,19 @@ async function main(): Promise<void> {
   const workers = await Promise.all(queues);
   const deployments = { service: connection.workflowService, namespace: config.temporal.namespace };
   const said = build === null ? [] : (await takePlace(deployments, build)).sentences;
-  for (const sentence of said) console.log(sentence);
-  console.log(`worker ready: ${[...sites.map(siteQueue), ...(values.control ? [CONTROL_QUEUE] : [])].join(', ')}`);
+  for (const sentence of said) log('info', sentence);
+  log('info', `worker ready: ${[...sites.map(siteQueue), ...(values.control ? [CONTROL_QUEUE] : [])].join(', ')}`);
   const ended = new AbortController();
-  const watch = build === null ? null : steward(deployments, { buildId: build, said, say: console.log, signal: ended.signal, untilDrained: values['until-drained'] });
+  const watch = build === null ? null : steward(deployments, { buildId: build, said, say: (sentence) => log('info', sentence), signal: ended.signal, untilDrained: values['until-drained'] });
   void watch?.then((why) => {
     if (why === 'drained') for (const worker of workers) worker.shutdown();
   });
+  const measuring = !values.control || config.metrics.worker === undefined ? null : measureWaiting(new Client({ connection, namespace: config.temporal.namespace, dataConverter: shared.dataConverter }), log, ended.signal);
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     ended.abort();
-    await watch;
+    await Promise.all([watch, measuring]);
     await drivers.close();
     await connection.close();
   }
@@ -69,6 +80,11 @@ async function main(): Promise<void> {
 /** A run stays with the build that began it: its history fits no other for certain. */
 function pinnedTo(buildId: string) {
   return { workerDeploymentOptions: { version: { deploymentName: DEPLOYMENT, buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } } as const;
+}
+
+function measureWaiting(client: Client, log: Log, signal: AbortSignal): Promise<void> {
+  const runs = { list: () => openRuns(client), status: ({ plan, temporalRunId }: OpenRun) => readStatus(client, plan, temporalRunId) };
+  return keepLooking(new WaitingGauges(runs, Runtime.instance().metricMeter), signal, (why) => log('warn', `the open runs could not be counted: ${why}`));
 }
 
 function inDist(file: string): string {

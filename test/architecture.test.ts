@@ -25,17 +25,20 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'], types: ['@temporalio/client'] },
   client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
   cli: { values: ['domain', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes'] },
+  metrics: { values: ['domain', 'metrics', 'node:'], types: ['@temporalio/common'] },
+  // Lines of workers and of the controller; log.ts knows nothing of Temporal.
+  logging: { values: ['logging', '@temporalio/worker', '@temporalio/activity'], types: ['settings'] },
   // One section of the configuration a file; only config.ts reads the environment and gives it to them.
   settings: { values: ['domain', 'settings', 'node:', 'zod', '@temporalio/envconfig'] },
   'drivers/controller.ts': { values: ['drivers/'], types: ['ports', 'config.ts'] },
   controller: { values: ['domain', 'client', 'controller', 'node:', '@temporalio/client'], types: ['ports'] },
-  'controller/main.ts': { values: ['client', 'controller', 'drivers/controller.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
+  'controller/main.ts': { values: ['client', 'controller', 'logging/log.ts', 'drivers/controller.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
   'config.ts': { values: ['domain', 'settings', 'node:', 'yaml', 'zod'] },
   api: { values: ['domain', 'client', 'api', 'node:', 'fastify', '@fastify', 'fastify-type-provider-zod', 'prom-client', 'zod', '@temporalio/client', 'settings'], types: ['ports'] },
   'api/serve.ts': { values: ['domain', 'client', 'api', 'config.ts', 'drivers', 'node:'], types: ['settings'] },
   'main.ts': { values: ['cli', 'commander'] },
   'bundle.ts': { values: ['node:', '@temporalio/worker'] },
-  'worker.ts': { values: ['activities', 'cli/command.ts', 'config.ts', 'domain', 'drivers', 'temporal', 'node:', '@temporalio/worker'] },
+  'worker.ts': { values: ['activities', 'cli/command.ts', 'client', 'metrics', '@temporalio/client', 'config.ts', 'domain', 'drivers', 'logging', 'temporal', 'node:', '@temporalio/worker'] },
 };
 
 const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');

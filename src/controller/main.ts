@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.js';
 import { createPlanSites } from '../drivers/controller.js';
+import { createLog } from '../logging/log.js';
 import { runController } from './controller.js';
-import { lineLog } from './log.js';
 import { verbsOver } from './verbs.js';
 
 /** The controller over real sites and Temporal: configuration → drivers → watches, until the signal aborts. */
@@ -12,7 +12,7 @@ export async function controllerMain({ config, client }: { config: Config; clien
   const identity = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const drivers = createPlanSites(config, identity);
   const { approvers, approvalExpiresSeconds, adopt } = config.controller;
-  const log = lineLog((line) => console.log(line));
+  const log = createLog(config.log, (line) => console.log(line));
   log('info', `controller ${identity} watches the plans of ${config.planNamespace} on ${Object.keys(config.sites).join(', ')}`);
   try {
     await runController(

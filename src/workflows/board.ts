@@ -6,6 +6,7 @@ import type { MigrationRequest, Procedure } from '../domain/request.js';
 import { details } from '../domain/screen.js';
 import type { DecisionRecord, HeldStatus, OutageStatus, Phase, RejectedDecision, SiteStatus, Status, StepStatus, WaitingStatus } from '../domain/status.js';
 import { attributes } from './search-attributes.js';
+import { tell } from './tell.js';
 
 /** So many are shown: whoever may signal a run must not be able to fill its status. */
 const MOST_REJECTIONS = 10;
@@ -164,6 +165,7 @@ export class Board {
     const before = { ...this.status };
     Object.assign(this.status, fields);
     this.watcher(before, this.status);
+    tell(before, this.status);
     setCurrentDetails(details(this.status, Date.now()));
   }
 }
