@@ -17,14 +17,14 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   'drivers/vvr': { values: ['domain', 'drivers/vvr', 'drivers/kubernetes', 'node:'], types: ['ports'] },
   'drivers/dns': { values: ['domain', 'drivers/dns', 'node:'], types: ['ports'] },
   'drivers/snapshots': { values: ['domain', 'drivers/snapshots', 'drivers/kubernetes', 'node:'], types: ['ports'] },
-  'drivers/journal': { values: ['domain', 'drivers/journal', 'node:', 'pg'], types: ['ports'] },
+  'drivers/journal': { values: ['domain', 'drivers/journal', 'node:', 'pg'], types: ['ports', 'settings'] },
   'drivers/oidc': { values: ['domain', 'drivers/oidc', 'jose'], types: ['ports'] },
   'drivers/memory': { values: ['domain', 'drivers/memory', 'node:'], types: ['ports'] },
   'drivers/index.ts': { values: ['domain', 'drivers/', 'node:'], types: ['ports', 'config.ts'] },
   // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
   temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'], types: ['@temporalio/client'] },
   client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
-  cli: { values: ['domain', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes'] },
+  cli: { values: ['domain', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/journal', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes', 'ports'] },
   metrics: { values: ['domain', 'metrics', 'node:'], types: ['@temporalio/common'] },
   // Lines of workers and of the controller; log.ts knows nothing of Temporal.
   logging: { values: ['logging', '@temporalio/worker', '@temporalio/activity'], types: ['settings'] },

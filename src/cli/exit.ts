@@ -13,6 +13,7 @@ export const exitCode = {
   notFound: 7,
   debts: 8,
   busy: 9,
+  damaged: 10,
   interrupted: 130,
 } as const;
 
@@ -22,6 +23,7 @@ export function exitOf(error: unknown): ExitCode {
   if (!(error instanceof ChangeoverError)) return exitCode.bug;
   if (error.code === 'NotFound') return exitCode.notFound;
   if (error.code === 'Invalid') return exitCode.invalid;
+  if (error.code === 'RecordDamaged') return exitCode.damaged;
   if (error.family === 'transient') return exitCode.unreachable;
   return error.family === 'refused' || error.family === 'precondition-lost' ? exitCode.refused : exitCode.bug;
 }

@@ -1,14 +1,17 @@
 import { Command } from 'commander';
 import { adoptCommand } from './adopt.js';
+import { auditCommand } from './audit.js';
 import { apiCommand } from './api.js';
 import { crdsCommand } from './crds.js';
 import { controllerCommand } from './controller.js';
 import { decisionCommands } from './decide.js';
 import { exitCode } from './exit.js';
+import { historyCommand } from './history.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { preflightCommand } from './preflight.js';
-import { historyCommand, statusCommand, watchCommand } from './status.js';
+import { reportCommand } from './report.js';
+import { statusCommand, watchCommand } from './status.js';
 import { workersCommand } from './workers.js';
 
 /** The `changeover` command with all its subcommands. */
@@ -16,8 +19,9 @@ export function createProgram(): Command {
   const program = new Command('changeover')
     .description('Moves a running application from one Kubernetes cluster to another, with its data and its name, without losing a write.')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.invalid));
-  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand(), controllerCommand(), workersCommand()]) {
+  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), auditCommand(), reportCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand(), controllerCommand(), workersCommand()]) {
     command.copyInheritedSettings(program);
+    for (const nested of command.commands) nested.copyInheritedSettings(command);
     program.addCommand(command);
   }
   return program;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readNow } from '../client/now.js';
-import { historyEvents, listRuns, readStatus } from '../client/status.js';
+import { historyEvents, readStatus } from '../client/status.js';
 import { run, subcommand, type CommonOptions } from './command.js';
 import { exitCode, exitOfPhase } from './exit.js';
 import { watchToEnd } from './migrate.js';
@@ -32,17 +32,4 @@ export function watchCommand(): Command {
         return last === null ? exitCode.interrupted : exitOfPhase(last.phase);
       }),
     );
-}
-
-const SHOWN = 20;
-
-export function historyCommand(): Command {
-  return subcommand('history', 'past and present runs that Temporal still knows').action((flags: CommonOptions) =>
-    run(flags, async ({ client, output }) => {
-      const runs = await listRuns(client, SHOWN);
-      if (output === 'json') console.log(JSON.stringify(runs));
-      else for (const r of runs) console.log(`${r.startedAt}  ${r.unit}  ${r.run}  ${r.status}${r.closedAt === null ? '' : `  closed ${r.closedAt}`}`);
-      return exitCode.ok;
-    }),
-  );
 }

@@ -4,6 +4,7 @@ export { decide } from './decide.js';
 export { follow, type FollowOptions, type Seen } from './follow.js';
 export { StatusHub } from './hub.js';
 export { readNow, type Now, type PendingCall } from './now.js';
+export { renderReport, type ReportFormat } from './report/index.js';
 export { listPastRuns, readRecord, verifyRecord, type RunRecord, type Verdict } from './record.js';
 export { newRunId } from './run-id.js';
 export { adoptUnit, preflight, startMigration, type Started } from './start.js';

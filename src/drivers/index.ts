@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { ChangeoverError } from '../domain/errors.js';
 import type { Config, SiteConfig, ZoneConfig } from '../config.js';
-import type { Journal, Ports, SitePorts } from '../ports/index.js';
+import type { Ports, SitePorts } from '../ports/index.js';
 import { createTraffic } from './dns/index.js';
 import { readKeyFile } from './dns/key-file.js';
 import { createPlans } from './infoscale/plans.js';
-import { createFileJournal, createPostgresJournal } from './journal/index.js';
+import { openJournal } from './journal/index.js';
 import { createFence } from './kubernetes/fence.js';
 import { createKube, type OwnedKube } from './kubernetes/client.js';
 import { readIdentity } from './kubernetes/identity.js';
@@ -42,7 +42,7 @@ export async function createDrivers(config: Config, sites: readonly string[], { 
   for (const site of sites) {
     built.set(site, sitePorts({ site, settings: settingsOf(config, site), config, kube: kubeOf(site), stores, publicKeys }));
   }
-  const journal = writes ? createJournal(config) : null;
+  const journal = writes ? openJournal(config.journal) : null;
   const ports: Ports = {
     site(id) {
       const found = built.get(id);
@@ -53,13 +53,6 @@ export async function createDrivers(config: Config, sites: readonly string[], { 
     journal,
   };
   return { ports, close: async () => void (await Promise.all([...[...kubes.values()].map((kube) => kube.close()), journal?.close()])) };
-}
-
-/** The record of all runs, where the configuration says. Nothing is opened before the first use. */
-export function createJournal(config: Pick<Config, 'journal'>): Journal & { close(): Promise<void> } {
-  const { journal } = config;
-  if ('postgres' in journal) return createPostgresJournal(journal.postgres);
-  return { ...createFileJournal(journal.folder), close: async () => undefined };
 }
 
 interface SiteParts {

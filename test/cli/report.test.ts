@@ -44,7 +44,7 @@ describe('The exit code', () => {
     refused: exitCode.refused, transient: exitCode.unreachable, 'precondition-lost': exitCode.refused,
     'not-yet': exitCode.bug, ambiguous: exitCode.bug, unsafe: exitCode.bug, 'needs-person': exitCode.bug, bug: exitCode.bug,
   };
-  const own: Partial<Record<ErrorCode, ExitCode>> = { NotFound: exitCode.notFound, Invalid: exitCode.invalid };
+  const own: Partial<Record<ErrorCode, ExitCode>> = { NotFound: exitCode.notFound, Invalid: exitCode.invalid, RecordDamaged: exitCode.damaged };
 
   test.each(Object.keys(errorTable) as ErrorCode[])('of %s follows its family, or is its own', (code) => {
     expect(exitOf(new ChangeoverError(code, 'It is so.'))).toBe(own[code] ?? byFamily[errorTable[code].family]);
