@@ -14,5 +14,5 @@ export const decideUpdate = defineUpdate<DecisionRecord, [Decision]>('decide');
 /** The same as a signal, for clients that cannot send updates. It has no answer: see `rejections` of the status. */
 export const decideSignal = defineSignal<[Decision]>('decide');
 
-/** Entries of the record that the journal did not take yet. The keeper asks closed runs for them. */
+/** Entries of the record that the journal did not take yet. Works on closed runs too, while their history is kept. */
 export const unrecordedQuery = defineQuery<readonly Entry[]>('unrecorded');

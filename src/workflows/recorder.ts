@@ -18,7 +18,7 @@ const MOST_REJECTIONS = 50;
 
 /**
  * Keeps the record of a run: everything the board shows becomes entries, which wait here until the journal took them. The run's own
- * durable state is the spool: nothing is lost when the journal is away, and the keeper asks a closed run for what it still has.
+ * durable state is the spool: nothing is lost when the journal is away, and a closed run can be asked for what it still has.
  */
 export class Recorder {
   private readonly spool: Entry[] = [];
@@ -64,13 +64,13 @@ export class Recorder {
     void CancellationScope.nonCancellable(() => this.flush('spooled'));
   }
 
-  /** The last entry, and the last try to write all of them. What the journal does not take is a debt; the keeper pays it. */
+  /** The last entry, and the last try to write all of them. What the journal does not take is a debt that a person pays: nothing writes it later by itself. */
   async close(outcome: Outcome['outcome'], headline: string): Promise<void> {
     const { source, target, writer, debts } = this.board.read();
     this.note({ kind: 'outcome', outcome, headline, source, target, writer, debts });
     this.isClosed = true;
     const problem = await CancellationScope.nonCancellable(() => this.flush(outcome === 'refused' ? 'refused' : 'closing'));
-    if (problem !== null) this.board.debt(`${entriesOf(this.spool.length)} of this run's record are not in the journal yet: ${problem} The control worker writes them when the journal takes them again.`);
+    if (problem !== null) this.board.debt(`${entriesOf(this.spool.length)} of this run's record are not in the journal yet: ${problem} The run's history in Temporal still has them.`);
   }
 
   private watch(before: Status, after: Status): void {
