@@ -1,7 +1,7 @@
 import type { RawObject } from '../../ports/objects.js';
 import type { Kube } from '../kubernetes/kube.js';
-import { mark } from '../../domain/names.js';
 import { fieldsOf, textOr, textsOf } from './fields.js';
+import { isOurDefinition } from './install-definitions.js';
 import { GROUP } from './schema/definition.js';
 
 /** Both names that were ever shipped: the guide's and the certified operator's (InfoScale DR operator manifests, 8.0.95 to 9.2.1). */
@@ -45,7 +45,7 @@ export async function findForeignManagers(kube: Kube): Promise<readonly string[]
     ...definitions.map(async (plural) => {
       const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.${GROUP}`;
       const found = await kube.get(path);
-      return found === null || found.metadata.labels?.[mark.installed] === 'true' ? [] : [`CustomResourceDefinition ${found.metadata.name}, which Changeover did not install`];
+      return found === null || isOurDefinition(found) ? [] : [`CustomResourceDefinition ${found.metadata.name}, which Changeover did not install`];
     }),
   ]);
   return found.flat();
