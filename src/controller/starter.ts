@@ -29,7 +29,8 @@ export class Starter {
   async begin(key: string, plan: WatchedPlan, move: { source: string; target: string; answered: () => void }): Promise<void> {
     if (!(await this.shared.masters.mayStart())) return;
     const request = requestOf(plan, { ...move, requester: await this.requester(plan) }, this.shared.settings);
-    await this.site.annotate(plan, { [mark.answered]: `${answerMark(plan)} ${request.run}` });
+    // Who asked is in the request by now; the next to change the plan must not find another's name there.
+    await this.site.annotate(plan, { [mark.answered]: `${answerMark(plan)} ${request.run}`, [mark.requestedBy]: null });
     move.answered();
     this.pending.set(key, { request, mark: answerMark(plan), untilMs: performance.now() + TRY_FOR_MS, tried: false });
     await this.goOn(key, plan);
