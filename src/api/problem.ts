@@ -118,7 +118,5 @@ function httpErrorStatus(error: unknown): number | null {
 function frameworkError(error: unknown): ChangeoverError {
   const status = httpErrorStatus(error);
   if (status !== null) return new ChangeoverError('Invalid', sentences[status] ?? '');
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') return new ChangeoverError('Unreachable', 'There was no answer in time. What was asked for may still happen: read before trying again.');
   return new ChangeoverError('Bug', 'Something happened that the program does not know.');
 }

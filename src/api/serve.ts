@@ -29,7 +29,7 @@ export async function serve(config: Config, options: { readonly insecureLoopback
   const gate = gateOf(api, kubes);
   const client = await connect(config.temporal);
   const app = await createServer({
-    verbs: temporalVerbs(client, clusters.map(windowOf), config.planNamespace),
+    verbs: temporalVerbs(client, clusters.map(windowOf), { planNamespace: config.planNamespace, limits: api.limits }),
     gate,
     installation: { sites: Object.keys(config.sites), planNamespace: config.planNamespace, defaults: config.defaults },
     limits: api.limits,

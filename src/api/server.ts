@@ -17,6 +17,7 @@ import { healthRoutes } from './routes/health.js';
 import { installationRoutes } from './routes/installation.js';
 import { runRoutes } from './routes/runs.js';
 import { RunEvents } from './run-events.js';
+import { limitTime } from './time-limit.js';
 import type { ApiVerbs } from './verbs.js';
 
 export interface ServerOptions {
@@ -62,6 +63,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   });
   healthRoutes(app, context);
   await app.register(async (guarded: App) => {
+    guarded.addHook('onRoute', (route) => limitTime(route, limits.answerMs));
     guarded.addHook('onRequest', async (request) => void (request.identity = await gate.identify(request)));
     guarded.addHook('preValidation', (request) => checkFields(request, (body) => faultsOfSites(body, installation)));
     for (const routes of [runRoutes, decisionRoutes, eventRoutes, installationRoutes]) routes(guarded, context);
@@ -78,7 +80,6 @@ function frameworkOptions(options: ServerOptions): FastifyServerOptions {
     ...(behindProxy ? { trustProxy: (_address: string, hop: number) => hop < 1 } : {}),
     bodyLimit: limits.bodyBytes,
     requestTimeout: ARRIVES_WITHIN_MS,
-    handlerTimeout: limits.answerMs,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 400 },

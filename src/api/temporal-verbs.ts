@@ -9,6 +9,7 @@ import { preflight, startMigration } from '../client/start.js';
 import { readStatus } from '../client/status.js';
 import { unwrapped } from '../client/unwrap.js';
 import { ChangeoverError } from '../domain/errors.js';
+import type { ApiSettings } from '../settings/api.js';
 import type { ApiVerbs, PlanView } from './verbs.js';
 
 /** What a site's cluster shows of itself; for those who have a way to it. */
@@ -19,14 +20,14 @@ export interface SiteWindow {
 }
 
 /** The verbs over a Temporal server, and over what can be seen of the sites. */
-export function temporalVerbs(client: Client, windows: readonly SiteWindow[], planNamespace: string): ApiVerbs {
-  const plansIn = async (namespace: string): Promise<readonly PlanView[]> => {
+export function temporalVerbs(client: Client, windows: readonly SiteWindow[], { planNamespace, limits }: { readonly planNamespace: string; readonly limits: Pick<ApiSettings['limits'], 'answerMs' | 'preflightMs'> }): ApiVerbs {
+  const plansIn = async (namespace: string): ReturnType<ApiVerbs['plans']> => {
     const [open, ...sites] = await Promise.all([
       openRuns(client),
       ...windows.map(async (window) => ({ site: window.site, found: await attempt(() => window.plans(namespace)) })),
     ]);
     const names = [...new Set(sites.flatMap(({ found }) => ('value' in found ? found.value.map(({ name }) => name) : [])))].toSorted();
-    return names.map((name) => ({
+    const plans = names.map((name): PlanView => ({
       plan: name,
       namespace,
       sites: sites.map(({ site, found }) => {
@@ -36,6 +37,7 @@ export function temporalVerbs(client: Client, windows: readonly SiteWindow[], pl
       }),
       openRun: open.find((run) => run.plan === name)?.run ?? null,
     }));
+    return { plans, unread: sites.flatMap(({ site, found }) => ('why' in found ? [{ site, why: found.why }] : [])) };
   };
 
   const verbs: ApiVerbs = {
@@ -48,9 +50,11 @@ export function temporalVerbs(client: Client, windows: readonly SiteWindow[], pl
     follow: (run, options) => followFeed({ ...runFeed(client, unitOf(run.workflowId)), find: async () => run.temporalRunId }, options),
     plans: () => plansIn(planNamespace),
     async plan({ namespace, name }) {
-      const found = (await plansIn(namespace)).find((plan) => plan.plan === name);
-      if (found === undefined) throw new ChangeoverError('NotFound', `No site that answers has a plan ${namespace}/${name}.`);
-      return found;
+      const { plans, unread } = await plansIn(namespace);
+      const found = plans.find((plan) => plan.plan === name);
+      if (found !== undefined) return found;
+      if (unread.length === 0) throw new ChangeoverError('NotFound', `No site has a plan ${namespace}/${name}.`);
+      throw new ChangeoverError('Unreachable', `No site that answers has a plan ${namespace}/${name}.`, { reasons: unread.map(({ site, why }) => `${site}: ${why}`) });
     },
     sites: () =>
       Promise.all(
@@ -60,13 +64,14 @@ export function temporalVerbs(client: Client, windows: readonly SiteWindow[], pl
         }),
       ),
     async ready() {
-      await client.withDeadline(Date.now() + READY_WITHIN_MS, () => client.workflowService.getSystemInfo({}));
+      await client.workflowService.getSystemInfo({});
     },
   };
-  return translating(verbs);
+  return translating(verbs, (ms, call) => client.withDeadline(Date.now() + ms, call), limits);
 }
 
 const READY_WITHIN_MS = 3_000;
+const STATUS_WITHIN_MS = 5_000;
 
 function unitOf(workflowId: string): string {
   return workflowId.replace(/^changeover\//, '');
@@ -81,7 +86,8 @@ async function attempt<T>(ask: () => Promise<T>): Promise<{ readonly value: T } 
 }
 
 /** Of gRPC: the server is away or slow, or did not take the input. */
-const AWAY = new Set([1, 4, 8, 14]);
+const AWAY = new Set([1, 8, 14]);
+const DEADLINE = 4;
 const INVALID = 3;
 
 /** Temporal's failures in our words; its own text names addresses and is kept as the cause, for the log. */
@@ -91,32 +97,36 @@ function translated(error: unknown): unknown {
   for (let cause: unknown = known; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? cause.code : null;
     if (typeof code !== 'number') continue;
+    if (code === DEADLINE) return new ChangeoverError('Unreachable', 'There was no answer in time. What was asked for may still happen: read before trying again.', { cause: error });
     if (AWAY.has(code)) return new ChangeoverError('Unreachable', 'Temporal does not answer.', { cause: error });
     if (code === INVALID) return new ChangeoverError('Invalid', 'Temporal does not take this question; a cursor that is too old is one.', { cause: error });
   }
   return known;
 }
 
-/** The same verbs, with every failure in our words. */
-function translating(verbs: ApiVerbs): ApiVerbs {
-  const say = async <T>(answer: Promise<T>): Promise<T> => {
+type WithDeadline = <T>(ms: number, call: () => Promise<T>) => Promise<T>;
+
+/** The same verbs, each with its time, and with every failure in our words. */
+function translating(verbs: ApiVerbs, within: WithDeadline, { answerMs, preflightMs }: Pick<ApiSettings['limits'], 'answerMs' | 'preflightMs'>): ApiVerbs {
+  const say = async <T>(call: () => Promise<T>, ms = answerMs): Promise<T> => {
     try {
-      return await answer;
+      return await within(ms, call);
     } catch (error) {
       throw translated(error);
     }
   };
   return {
-    start: (request, key) => say(verbs.start(request, key)),
-    preflight: (request) => say(verbs.preflight(request)),
-    runs: (filter, page) => say(verbs.runs(filter, page)),
-    run: (id) => say(verbs.run(id)),
-    status: (run) => say(verbs.status(run)),
-    decide: (run, decision) => say(verbs.decide(run, decision)),
+    start: (request, key) => say(() => verbs.start(request, key)),
+    preflight: (request) => say(() => verbs.preflight(request), preflightMs),
+    runs: (filter, page) => say(() => verbs.runs(filter, page)),
+    run: (id) => say(() => verbs.run(id)),
+    // Shorter than the rest of the answer: a run whose worker is away is shown without it.
+    status: (run) => say(() => verbs.status(run), Math.min(STATUS_WITHIN_MS, answerMs / 2)),
+    decide: (run, decision) => say(() => verbs.decide(run, decision)),
     follow: (run, options) => verbs.follow(run, options),
-    plans: () => say(verbs.plans()),
-    plan: (plan) => say(verbs.plan(plan)),
-    sites: () => say(verbs.sites()),
-    ready: () => say(verbs.ready()),
+    plans: () => say(() => verbs.plans()),
+    plan: (plan) => say(() => verbs.plan(plan)),
+    sites: () => say(() => verbs.sites()),
+    ready: () => say(() => verbs.ready(), READY_WITHIN_MS),
   };
 }

@@ -42,8 +42,9 @@ export interface ApiVerbs {
   status(run: RunRow): Promise<Status>;
   decide(run: RunRow, decision: Decision): Promise<DecisionRecord>;
   follow(run: RunRow, options: { readonly signal: AbortSignal; readonly onUnreachable: (message: string) => void }): AsyncIterable<Seen>;
-  plans(): Promise<readonly PlanView[]>;
-  /** Throws `NotFound` where no site has it. */
+  /** `unread`: sites whose plans could not be looked at; a plan that stands only there is missing. */
+  plans(): Promise<{ readonly plans: readonly PlanView[]; readonly unread: readonly { readonly site: string; readonly why: string }[] }>;
+  /** Throws `NotFound` where no site has it, `Unreachable` where that cannot be said. */
   plan(plan: { readonly namespace: string; readonly name: string }): Promise<PlanView>;
   sites(): Promise<readonly SiteView[]>;
   /** Throws when Temporal does not answer. */

@@ -136,7 +136,12 @@ describe('Limits', () => {
     await at.app.close();
     at = await served({ limits: limits({ answerMs: 100 }) });
     at.verbs.instead.sites = () => new Promise<never>(() => {});
-    expect(await ask(at, '/v1/sites')).toMatchObject({ status: 503, json: { code: 'Unreachable', detail: expect.stringContaining('may still happen') } });
+    at.verbs.instead.start = () => new Promise<never>(() => {});
+    for (const body of [undefined, aRun]) {
+      const answer = await ask(at, body === undefined ? '/v1/sites' : '/v1/runs', { body });
+      expect(answer).toMatchObject({ status: 503, json: { code: 'Unreachable', detail: expect.stringContaining('may still happen') } });
+      expect(answer.headers['retry-after']).toBe('5');
+    }
   });
 });
 

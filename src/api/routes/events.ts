@@ -17,6 +17,7 @@ export function eventRoutes(app: App, context: ApiContext): void {
   app.get(
     '/v1/runs/:run/events',
     {
+      config: { within: 'none' },
       schema: {
         operationId: 'followRun',
         summary: 'Follow a run as server-sent events',

@@ -10,7 +10,7 @@ export function installationRoutes(app: App, { verbs, gate, installation, limits
   app.post(
     '/v1/preflight',
     {
-      handlerTimeout: limits.preflightMs,
+      config: { within: limits.preflightMs },
       schema: { operationId: 'preflight', summary: 'Check everything a migration needs; change nothing', tags: ['runs'], querystring: noQuery, body: newPreflight, response: answers({ 200: preflightResult }, [413, 415]) },
     },
     async (request) => {
@@ -23,7 +23,7 @@ export function installationRoutes(app: App, { verbs, gate, installation, limits
 
   app.get('/v1/plans', { schema: { operationId: 'listPlans', summary: 'DR plans on the sites', tags: ['plans'], querystring: noQuery, response: answers({ 200: plans }) } }, async (request) => {
     await gate.permit(request.identity, { verb: 'list', plan: null });
-    return { plans: await verbs.plans() };
+    return verbs.plans();
   });
 
   app.get(

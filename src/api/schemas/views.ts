@@ -87,7 +87,7 @@ export const preflightResult = z.looseObject({ passed: z.boolean(), reasons: z.a
 export const plan = z
   .looseObject({ plan: text, namespace: text, sites: z.array(z.looseObject({ site: text, specPrimary: optionalText, statusPrimary: optionalText, unknown: optionalText })), openRun: optionalText })
   .meta({ id: 'Plan' });
-export const plans = z.looseObject({ plans: z.array(plan) }).meta({ id: 'Plans' });
+export const plans = z.looseObject({ plans: z.array(plan), unread: z.array(z.looseObject({ site: text, why: text })).describe('Sites that could not be looked at; a plan that stands only there is missing') }).meta({ id: 'Plans' });
 export const sites = z.looseObject({ sites: z.array(z.looseObject({ site: text, workers: z.array(text), kubernetesVersion: optionalText, unknown: optionalText }).meta({ id: 'Site' })) }).meta({ id: 'Sites' });
 
 export const health = z.looseObject({ status: z.literal('ok') }).meta({ id: 'Health' });

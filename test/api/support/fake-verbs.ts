@@ -127,13 +127,13 @@ export class FakeVerbs implements ApiVerbs {
     }
   }
 
-  async plans(): Promise<readonly PlanView[]> {
+  async plans() {
     await this.instead.plans?.();
-    return [{ plan: 'orders', namespace: 'infoscale-vtas', sites: [{ site: 'east', specPrimary: 'east', statusPrimary: 'east', unknown: null }], openRun: 'orders-1' }];
+    return { plans: [{ plan: 'orders', namespace: 'infoscale-vtas', sites: [{ site: 'east', specPrimary: 'east', statusPrimary: 'east', unknown: null }], openRun: 'orders-1' }], unread: [] };
   }
 
   async plan(named: { namespace: string; name: string }): Promise<PlanView> {
-    const found = (await this.plans()).find((plan) => plan.plan === named.name && plan.namespace === named.namespace);
+    const found = (await this.plans()).plans.find((plan) => plan.plan === named.name && plan.namespace === named.namespace);
     if (found === undefined) throw new ChangeoverError('NotFound', `There is no plan ${named.name}.`);
     return found;
   }
