@@ -24,10 +24,15 @@ export class SupervisedController extends Supervised {
     super({ id, program, args: () => ['controller', '--config', configPath()], ready: ' watches the plans of ' });
   }
 
-  /** Makes its account's kubeconfigs and its configuration, then starts it and waits until it leads both sites. */
-  async begin(section: ControllerSection = {}): Promise<void> {
+  /** Makes its account's kubeconfigs and its configuration, then starts it. */
+  async launch(section: ControllerSection = {}): Promise<void> {
     await writeControllerConfig(section);
     await this.start();
+  }
+
+  /** The same, until it leads both sites. */
+  async begin(section: ControllerSection = {}): Promise<void> {
+    await this.launch(section);
     await this.awaitLead();
   }
 

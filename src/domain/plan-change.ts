@@ -71,7 +71,7 @@ function duringRun({ site, plan, change }: PlanFacts, run: OpenRun): PlanAnswer 
   if (site !== source) return refuse(`Run ${run.run} is cancelled on ${source ?? 'its source'}, by patching spec.primaryCluster back there; on ${site} it changes nothing.`);
   if (plan.managedBy.length > 0 || plan.writer === null || isManifest(plan.writer)) return refuse(`A manifest that was written earlier cancels no run; run ${run.run} goes on. To cancel it: changeover cancel ${plan.unit.name} --reason "…"`);
   if (run.line === 'before') return { kind: 'cancel', run: run.run, reason: `spec.primaryCluster was changed back to ${source} on ${site}` };
-  return { kind: 'explain', message: `It is too late to cancel run ${run.run}: the storage's roles ${run.line === 'crossing' ? 'are being swapped' : 'have been swapped'}, and the run is carried on to ${run.target}. To move back, migrate again afterwards.` };
+  return { kind: 'explain', message: `It is too late to cancel run ${run.run}: the storage's roles ${run.line === 'crossing' ? 'are being swapped' : 'have been swapped'}, and the run is carried on to ${run.target}. To move back: changeover turn-back ${plan.unit.name} --reason "…" while it is open, or a migration afterwards.` };
 }
 
 function atRest({ site, sites, plan, change, ownership }: PlanFacts): PlanAnswer {

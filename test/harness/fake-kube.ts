@@ -149,7 +149,18 @@ export class FakeKube implements Kube {
   }
 
   async apply(path: string, body: object, write?: WriteOptions): Promise<RawObject> {
+    if (path.endsWith('/status')) return this.applyStatus(path, body as RawObject);
     return this.write('APPLY', path, { body, write, next: (old) => merged(old, structuredClone(body)) as RawObject });
+  }
+
+  /** Lists in it are the applier's as a whole; an object that is gone, or is another by now, is not made. */
+  private applyStatus(path: string, body: RawObject): RawObject {
+    const call = `APPLY ${path}`;
+    this.calls.push(call);
+    this.deny(call, body);
+    const old = this.find(path.slice(0, -'/status'.length));
+    if (body.metadata['uid'] !== undefined && body.metadata['uid'] !== old.metadata['uid']) throw new ChangeoverError('Conflict', `${path}: another uid`);
+    return this.store(path.slice(0, -'/status'.length), { ...old, status: merged(old['status'], body['status']) });
   }
 
   async replace(path: string, body: object, write?: WriteOptions): Promise<RawObject> {
@@ -199,6 +210,14 @@ export class FakeKube implements Kube {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     this.informers.delete(listener);
+  }
+
+  /** What the action changes is told to no informer. */
+  unheard(action: () => void): void {
+    const heard = [...this.informers];
+    this.informers.clear();
+    action();
+    for (const [listener, collection] of heard) this.informers.set(listener, collection);
   }
 
   /** As after a 410: all informers of a collection are told everything again. */

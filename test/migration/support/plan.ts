@@ -1,5 +1,9 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { scopeFolder } from '../../../lab/paths.js';
 import { waitFor } from '../../../lab/process/wait.js';
 import { withApi } from '../../../lab/scenario/application.js';
 import { sites, temporalPorts, type SiteName } from '../../../lab/settings.js';
@@ -23,6 +27,14 @@ export async function patchPrimary(site: SiteName, primary: string): Promise<voi
 
 export async function planObject(site: SiteName): Promise<RawObject> {
   return withApi(site, async (api) => (await api.request('GET', '/apis/infoscale.veritas.com/v1/namespaces/infoscale-vtas/disasterrecoveryplans/orders')) as RawObject);
+}
+
+/** A file with the plan as somebody keeps it in a repository or a backup, naming this primary. */
+export async function manifestOf(site: SiteName, primary: string): Promise<string> {
+  const { apiVersion, kind, metadata, spec } = await planObject(site);
+  const file = join(scopeFolder('product'), `plan-${site}-${primary}.yaml`);
+  writeFileSync(file, stringify({ apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, spec: { ...(spec as object), primaryCluster: primary } }));
+  return file;
 }
 
 export function conditionsOf(plan: RawObject): Readonly<Record<string, Condition>> {
