@@ -24,7 +24,9 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
   temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'], types: ['@temporalio/client'] },
   client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
-  cli: { values: ['domain', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/journal', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes', 'ports'] },
+  cli: { values: ['domain', 'doctor', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/journal', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes', 'ports'] },
+  // Looks at an installation through the drivers themselves, beside Temporal: what it examines is whether a run could.
+  doctor: { values: ['domain', 'doctor', 'client', 'drivers/', 'workflows/search-attributes.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
   metrics: { values: ['domain', 'metrics', 'node:'], types: ['@temporalio/common'] },
   // Lines of workers and of the controller; log.ts knows nothing of Temporal.
   logging: { values: ['logging', '@temporalio/worker', '@temporalio/activity'], types: ['settings'] },

@@ -5,6 +5,7 @@ import { apiCommand } from './api.js';
 import { crdsCommand } from './crds.js';
 import { controllerCommand } from './controller.js';
 import { decisionCommands } from './decide.js';
+import { doctorCommand } from './doctor.js';
 import { exitCode } from './exit.js';
 import { historyCommand } from './history.js';
 import { keysCommand } from './keys.js';
@@ -19,7 +20,7 @@ export function createProgram(): Command {
   const program = new Command('changeover')
     .description('Moves a running application from one Kubernetes cluster to another, with its data and its name, without losing a write.')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.invalid));
-  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), auditCommand(), reportCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand(), controllerCommand(), workersCommand()]) {
+  for (const command of [adoptCommand(), preflightCommand(), migrateCommand(), statusCommand(), watchCommand(), historyCommand(), auditCommand(), reportCommand(), ...decisionCommands(), keysCommand(), crdsCommand(), apiCommand(), controllerCommand(), workersCommand(), doctorCommand()]) {
     command.copyInheritedSettings(program);
     for (const nested of command.commands) nested.copyInheritedSettings(command);
     program.addCommand(command);

@@ -23,6 +23,7 @@ export interface PendingCall {
 
 /** Of Temporal's enums PendingActivityState and TaskQueueType (temporal.api.enums.v1). */
 const SCHEDULED = 1;
+const WORKFLOW_QUEUE = 1;
 const ACTIVITY_QUEUE = 2;
 
 /** A worker that has not polled for this long is gone. */
@@ -49,12 +50,17 @@ async function pendingCalls(client: Client, unit: string): Promise<readonly Pend
 }
 
 /** The workers that poll a site's queue now. */
-export async function readPollers(client: Client, site: string): Promise<readonly string[]> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name: siteQueue(site) },
-    taskQueueType: ACTIVITY_QUEUE,
-  });
+export function readPollers(client: Client, site: string): Promise<readonly string[]> {
+  return pollersOf(client, siteQueue(site), ACTIVITY_QUEUE);
+}
+
+/** The workers that poll a queue for workflow tasks now. */
+export function readWorkflowPollers(client: Client, queue: string): Promise<readonly string[]> {
+  return pollersOf(client, queue, WORKFLOW_QUEUE);
+}
+
+async function pollersOf(client: Client, queue: string, taskQueueType: number): Promise<readonly string[]> {
+  const { pollers } = await client.workflowService.describeTaskQueue({ namespace: client.options.namespace, taskQueue: { name: queue }, taskQueueType });
   const since = Date.now() - POLLER_AGE_MS;
   return [...new Set((pollers ?? []).filter((p) => Number(p.lastAccessTime?.seconds ?? 0) * 1000 >= since).map((p) => p.identity ?? ''))];
 }

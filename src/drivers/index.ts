@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ChangeoverError } from '../domain/errors.js';
-import type { Config, SiteConfig, ZoneConfig } from '../config.js';
+import type { Config, SiteConfig } from '../config.js';
 import type { Ports, SitePorts } from '../ports/index.js';
-import { createTraffic } from './dns/index.js';
-import { readKeyFile } from './dns/key-file.js';
+import { createTraffic, zoneSettings } from './dns/index.js';
 import { createPlans } from './infoscale/plans.js';
 import { openJournal } from './journal/index.js';
 import { createFence } from './kubernetes/fence.js';
@@ -49,7 +48,7 @@ export async function createDrivers(config: Config, sites: readonly string[], { 
       if (found === undefined) throw new ChangeoverError('Invalid', `This worker does not serve site ${id}.`);
       return found;
     },
-    traffic: config.zones.length === 0 || sites.length === 0 ? null : createTraffic({ zones: config.zones.map((z) => zoneSettings(z)), timeoutMs: DNS_TIMEOUT_MS }),
+    traffic: config.zones.length === 0 || sites.length === 0 ? null : createTraffic({ zones: config.zones.map(zoneSettings), timeoutMs: DNS_TIMEOUT_MS }),
     journal,
   };
   return { ports, close: async () => void (await Promise.all([...[...kubes.values()].map((kube) => kube.close()), journal?.close()])) };
@@ -112,13 +111,4 @@ function privateKeyOf(site: string, settings: SiteConfig): string {
   } catch {
     throw new ChangeoverError('Invalid', `sites.${site}.snapshots.privateKey: ${settings.snapshots.privateKey} cannot be read. The worker of ${site} needs it to open snapshots; make one with: changeover keys`);
   }
-}
-
-function zoneSettings(zone: ZoneConfig) {
-  return { zone: zone.zone, reverse: zone.reverse, primary: server(zone.primary), secondaries: zone.secondaries.map(server), key: readKeyFile(zone.key) };
-}
-
-function server(address: string): { host: string; port: number } {
-  const at = address.lastIndexOf(':');
-  return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) };
 }

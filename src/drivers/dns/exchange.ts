@@ -17,7 +17,12 @@ export function serverName({ host, port }: Server): string {
 /** One TCP connection to one server; several questions may be under way at once (RFC 7766 §6.2.1.1). */
 export interface Conversation {
   /** Sends, waits for the answer with the same id. With a key: signed, and the answer's signature is verified. Throws `Unreachable` or `Forbidden`. */
-  ask(message: Omit<OutgoingMessage, 'id'>, key?: TsigKey): Promise<IncomingMessage>;
+  ask(message: Omit<OutgoingMessage, 'id'>, key?: TsigKey): Promise<Answer>;
+}
+
+/** `signedAt`: the server's own clock as its signature says, seconds since 1970; null for an answer without one. */
+export interface Answer extends IncomingMessage {
+  readonly signedAt: number | null;
 }
 
 interface Limits {
@@ -82,15 +87,15 @@ interface Exchange {
   readonly request: { readonly key: TsigKey; readonly mac: Buffer } | null;
 }
 
-function read(bytes: Buffer, { server, message, request }: Exchange): IncomingMessage {
+function read(bytes: Buffer, { server, message, request }: Exchange): Answer {
   const unusable = (reason: string, cause?: unknown): ChangeoverError => new ChangeoverError('Unreachable', `The answer of name server ${serverName(server)} cannot be used: ${reason}.`, { cause });
   try {
     const answer = decodeMessage(bytes);
     if (!answer.isResponse || answer.opcode !== (message.opcode === 'update' ? 5 : 0)) throw unusable('it answers something else');
     if (answer.truncated) throw unusable('it is cut off');
-    if (request === null) return answer;
+    if (request === null) return { ...answer, signedAt: null };
     const verification = verify(bytes, { ...request, nowSeconds: nowSeconds() });
-    if (verification.kind === 'verified') return answer;
+    if (verification.kind === 'verified') return { ...answer, signedAt: verification.timeSeconds };
     if (rcodeOf(answer) === 'NOTAUTH' || rcodeOf(answer) === 'REFUSED') {
       throw new ChangeoverError('Forbidden', `Name server ${serverName(server)} refuses the key ${request.key.name}: ${rcodeOf(answer)}, ${verification.reason}.`);
     }

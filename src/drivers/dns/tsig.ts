@@ -33,7 +33,7 @@ export function sign(message: Buffer, key: TsigKey, timeSeconds: number): { read
   return { signed, mac };
 }
 
-export type Verification = { readonly kind: 'verified' } | { readonly kind: 'refused'; readonly reason: string };
+export type Verification = { readonly kind: 'verified'; readonly timeSeconds: number } | { readonly kind: 'refused'; readonly reason: string };
 
 /** Whether `response` is signed by the same key, now, as an answer to the request with `requestMac`. */
 export function verify(response: Buffer, request: { readonly key: TsigKey; readonly mac: Buffer; readonly nowSeconds: number }): Verification {
@@ -54,7 +54,7 @@ export function verify(response: Buffer, request: { readonly key: TsigKey; reado
   const expected = macOf(Buffer.concat([u16(request.mac.length), request.mac, unsigned]), key, fields.variables);
   if (fields.mac.length !== expected.length || !timingSafeEqual(fields.mac, expected)) return refused('the answer\'s signature is wrong');
   const apart = Math.abs(request.nowSeconds - fields.variables.timeSeconds);
-  return apart > fields.variables.fudge ? refused(`the clocks are ${apart} s apart`) : { kind: 'verified' };
+  return apart > fields.variables.fudge ? refused(`the clocks are ${apart} s apart`) : { kind: 'verified', timeSeconds: fields.variables.timeSeconds };
 }
 
 function fieldsOf(data: Buffer): { readonly variables: Variables; readonly mac: Buffer; readonly originalId: number } {

@@ -152,7 +152,7 @@ export function createFence(kube: Kube, options: FenceOptions = {}): Fence {
 }
 
 /** Whether the API server has admission policies in v1 (Kubernetes 1.30 and newer). Asked of this one group: another API that is down has no say in it. */
-async function servesPolicies(kube: Kube): Promise<boolean> {
+export async function servesPolicies(kube: Kube): Promise<boolean> {
   const group = await kube.get(`/apis/${policies.group}/${policies.version}`);
   const resources = group?.['resources'];
   return Array.isArray(resources) && resources.some((one: { name?: unknown }) => one.name === policies.plural);

@@ -14,6 +14,11 @@ interface Config {
 
 const NOT_HERE = 'not-on-this-machine';
 
+/** The configuration of one of the workers. */
+export function configOf(name: string): string {
+  return join(dirname(productConfigPath()), `${name}.yaml`);
+}
+
 /** The safe installation: a worker for each site with its own files only, and a control worker with none. */
 export class SplitWorkers {
   private readonly children: ChildProcess[] = [];
@@ -48,7 +53,7 @@ export class SplitWorkers {
   private async spawn(name: string, args: readonly string[], change: (config: Config) => void): Promise<void> {
     const config = parse(readFileSync(productConfigPath(), 'utf8')) as Config;
     change(config);
-    const path = join(dirname(productConfigPath()), `${name}.yaml`);
+    const path = configOf(name);
     writeFileSync(path, stringify(config));
     const child = spawn(process.execPath, [workerProgram(), '--config', path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.children.push(child);
