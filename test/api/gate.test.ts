@@ -91,6 +91,7 @@ describe('Without authentication', () => {
   test.each(starts)('%s: it starts only where it is closed to others', (_, settings, insecure, reason) => {
     const start = () => assertSafe(apiSettings.parse(settings), insecure, ['east', 'west']);
     const said = reason === null ? (start(), []) : errorOf(start).reasons;
-    expect(said).toEqual(reason === null ? [] : [expect.stringMatching(reason)]);
+    const fits = said.map((line) => reason?.test(line) ?? false);
+    expect(fits).toEqual(reason === null ? [] : [true]);
   });
 });
