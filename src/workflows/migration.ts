@@ -4,13 +4,15 @@ import type { Plan } from '../domain/plan.js';
 import type { Entry } from '../domain/record/fact.js';
 import type { MigrationRequest, Procedure } from '../domain/request.js';
 import type { Way } from '../domain/roles.js';
-import { otherWays, type Choice, type OtherWay, type Status } from '../domain/status.js';
+import { otherWays, type Choice, type Status } from '../domain/status.js';
 import { callsAt } from './calls.js';
 import { Board, now } from './board.js';
 import { Desk } from './desk.js';
+import type { AnotherWay } from './other-ways.js';
 import { explain, failure } from './failures.js';
 import { Recorder } from './recorder.js';
 import type { Step, StepRun } from './step.js';
+import type { Asked } from './preflight.js';
 import { undoAll } from './undo.js';
 
 /** Takes a step and returns what it proved. */
@@ -28,15 +30,6 @@ export interface Carried {
   readonly unrecorded: readonly Entry[];
 }
 
-export interface AnotherWay {
-  readonly choice: OtherWay;
-  readonly effect: string;
-  /** Also while no step is held: a step that waits for what will never be must not be waited for. */
-  readonly anytime: boolean;
-  /** Goes on as the other procedure; never returns. */
-  readonly take: () => Promise<never>;
-}
-
 /** One run: the blocks its story is told in. It holds no policy of any procedure. */
 export class Migration {
   readonly board: Board;
@@ -45,6 +38,8 @@ export class Migration {
   readonly attestations = new Set<Way>();
   /** Everything was checked again, and the run has not rested since. */
   isReady = false;
+  /** What was asked of the target when everything was gathered last. */
+  asked: Asked | null = null;
   /** Where the run can turn to instead of going on; null: nowhere. */
   private otherWay: AnotherWay | null = null;
   private sealed: Plan | null = null;

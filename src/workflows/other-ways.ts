@@ -1,7 +1,17 @@
 import { makeContinueAsNewFunc } from '@temporalio/workflow';
 import type { goForward } from './go-forward.js';
-import type { AnotherWay, Migration } from './migration.js';
+import type { OtherWay } from '../domain/status.js';
+import type { Migration } from './migration.js';
 import type { turnBack } from './turn-back.js';
+
+export interface AnotherWay {
+  readonly choice: OtherWay;
+  readonly effect: string;
+  /** Also while no step is held: a step that waits for what will never be must not be waited for. */
+  readonly anytime: boolean;
+  /** Goes on as the other procedure; never returns. */
+  readonly take: () => Promise<never>;
+}
 
 /** A run leaves its way by going on as another procedure, under the same workflow id: the lock is never free in between. */
 const continueAsTurnBack = makeContinueAsNewFunc<typeof turnBack>({ workflowType: 'turnBack' });

@@ -1,7 +1,8 @@
 import { isCancellation } from '@temporalio/workflow';
+import { canonical } from '../domain/canonical.js';
 import { judge, plannedMigrationChecks, recheckChecks, type Facts } from '../domain/checks/index.js';
 import { turnBackChecks } from '../domain/checks/turn-back.js';
-import type { SiteObservation } from '../domain/observation.js';
+import type { DnsObject, SiteObservation } from '../domain/observation.js';
 import { predictOutage } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
 import type { Plan } from '../domain/plan.js';
@@ -17,6 +18,13 @@ import { settle } from './settle.js';
 const LOOK = 'Looking at both sites';
 
 type Step = 'preflight' | 'recheck' | 'look-back' | 'look-forward';
+
+/** What of the target, and of its names, can only be asked once the source is known. */
+export interface Asked {
+  readonly target: string;
+  readonly against: { readonly kinds: readonly string[]; readonly references: readonly string[] };
+  readonly dns: { readonly source: DnsObject; readonly target: DnsObject; readonly probePorts: readonly number[] } | null;
+}
 
 /** Every check, all reasons at once; nothing is changed. Makes the plan. Unknown is a no. */
 export async function preflight(migration: Migration): Promise<void> {
@@ -78,16 +86,24 @@ export async function lookForward(migration: Migration, plan: Plan): Promise<Rol
 async function gather(migration: Migration, options: { step: Step; holder: string | null }): Promise<Facts> {
   const { request } = migration;
   const { unit } = request;
-  const first = await Promise.all(request.sites.map((site) => observe(migration, options.step, { site, unit, against: null })));
+  // What to ask of the target and of its name servers is known from the last time; a second look is needed only where that is no longer so.
+  const known = migration.asked;
+  const ask = (question: Asked) => (question.dns === null ? Promise.resolve(null) : at(migration, options.step, question.target).observeNames(question.dns));
+  const [first, early] = await Promise.all([
+    Promise.all(request.sites.map((site) => observe(migration, options.step, { site, unit, against: site === known?.target ? known.against : null }))),
+    known === null ? null : ask(known),
+  ]);
   const direction = directionOf(request, first);
   if (direction.kind === 'refused') return refuse(migration, options.step, direction.reasons);
   const { source, others, target: glance } = direction;
-  const against = { kinds: source.application.kinds, references: source.application.references };
-  const dns = source.dns !== null && glance.dns !== null ? { source: source.dns, target: glance.dns, probePorts: request.options.probePorts } : null;
-  const [seen, names] = await Promise.all([
-    observe(migration, options.step, { site: glance.site, unit, against }),
-    dns === null ? Promise.resolve(null) : at(migration, options.step, glance.site).observeNames(dns),
-  ]);
+  const question: Asked = {
+    target: glance.site,
+    against: { kinds: source.application.kinds, references: source.application.references },
+    dns: source.dns !== null && glance.dns !== null ? { source: source.dns, target: glance.dns, probePorts: request.options.probePorts } : null,
+  };
+  if (known !== null && canonical(known) === canonical(question)) return { request, source, target: glance, others, names: early, holder: options.holder };
+  migration.asked = question;
+  const [seen, names] = await Promise.all([observe(migration, options.step, { site: glance.site, unit, against: question.against }), ask(question)]);
   // What could not be read at the first glance was not judged by it either: it stays unknown.
   const target = { ...seen, unknowns: [...new Set([...glance.unknowns, ...seen.unknowns])] };
   return { request, source, target, others, names, holder: options.holder };

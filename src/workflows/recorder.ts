@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, proxyActivities, proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { recordLimits, type RecordPatience } from '../domain/limits.js';
 import type { Plan } from '../domain/plan.js';
@@ -116,6 +116,9 @@ export class Recorder {
 
   private call(patience: RecordPatience): Pick<Activities, 'ensureRecorded'> {
     this.calls += 1;
+    // Where the run waits for the record anyway it is written within the workflow task: one event instead of six. Where the run goes on
+    // meanwhile it must not be, since a slow journal would hold the task.
+    if (patience !== 'spooled') return proxyLocalActivities<Pick<Activities, 'ensureRecorded'>>({ ...recordLimits[patience], summary: 'Writing the record' });
     return proxyActivities<Pick<Activities, 'ensureRecorded'>>({
       ...recordLimits[patience],
       activityId: `record/ensureRecorded${this.calls === 1 ? '' : `#${this.calls}`}`,

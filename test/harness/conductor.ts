@@ -180,7 +180,9 @@ export class Conductor {
       this.runs.set(command.scheduleActivity.seq ?? 0, run);
       story.events += 3;
       story.activities.push({ type: run.type, id: run.id, queue: run.queue, at: this.time.now(), summary });
-    } else if (command.requestCancelActivity) this.runs.get(command.requestCancelActivity.seq ?? 0)?.requestCancel();
+    } else if (command.scheduleLocalActivity) this.runLocally(command.scheduleLocalActivity, summary);
+    else if (command.requestCancelLocalActivity) this.runs.get(command.requestCancelLocalActivity.seq ?? 0)?.requestCancel();
+    else if (command.requestCancelActivity) this.runs.get(command.requestCancelActivity.seq ?? 0)?.requestCancel();
     else if (command.startTimer) {
       const seq = command.startTimer.seq ?? 0;
       const ms = millisOf(command.startTimer.startToFireTimeout) ?? 0;
@@ -199,6 +201,14 @@ export class Conductor {
     else if (command.cancelWorkflowExecution) this.end({ kind: 'cancelled' });
     else if (command.continueAsNewWorkflowExecution) await this.continueAs(command.continueAsNewWorkflowExecution);
     else if (!command.modifyWorkflowProperties) throw new Error(`The conductor does not know this command: ${JSON.stringify(command)}`);
+  }
+
+  /** Within the worker of the workflow itself; in the history it is one marker. */
+  private runLocally(command: coresdk.workflow_commands.IScheduleLocalActivity, summary: string): void {
+    const run = new ActivityRun({ ...command, taskQueue: this.ids.taskQueue }, this.host(true));
+    this.runs.set(command.seq ?? 0, run);
+    this.story.events += 1;
+    this.story.activities.push({ type: run.type, id: run.type, queue: run.queue, at: this.time.now(), summary });
   }
 
   /** A child is only started here; who wants its story runs it with a conductor of its own. */
@@ -235,7 +245,7 @@ export class Conductor {
     await this.launch(args, from);
   }
 
-  private host(): ActivityHost {
+  private host(isLocal = false): ActivityHost {
     const { generation } = this;
     return {
       time: this.time,
@@ -243,7 +253,7 @@ export class Conductor {
       workflow: this.ids,
       isPolled: (queue) => !this.unpolled.has(queue),
       resolve: (seq, result) => {
-        if (generation === this.generation) this.jobs.push({ resolveActivity: { seq, result } });
+        if (generation === this.generation) this.jobs.push({ resolveActivity: { seq, result, isLocal } });
       },
       broken: (error) => (this.problem ??= error),
     };

@@ -18,6 +18,9 @@ export const productWorkflows = join(root, 'src/workflows/index.ts');
 /** How long one activation may compute before the sandbox gives up, milliseconds. */
 const ACTIVATION_TIMEOUT_MS = 10_000;
 
+/** Activities that the control worker serves within its workflow tasks. */
+const servedWithinTasks = new Set(['ensureRecorded']);
+
 export interface SandboxIds {
   readonly workflowType: string;
   readonly workflowId: string;
@@ -62,7 +65,7 @@ export async function createWorkflow(workflowsPath: string, ids: SandboxIds): Pr
 }
 
 async function createCreator(workflowsPath: string): Promise<ReusableVMWorkflowCreator> {
-  return ReusableVMWorkflowCreator.create(parseWorkflowCode(await bundled(workflowsPath)), ACTIVATION_TIMEOUT_MS, new Set());
+  return ReusableVMWorkflowCreator.create(parseWorkflowCode(await bundled(workflowsPath)), ACTIVATION_TIMEOUT_MS, servedWithinTasks);
 }
 
 async function bundled(workflowsPath: string): Promise<string> {
