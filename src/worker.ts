@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
+import { closedRuns } from './client/closed-runs.js';
 import { openRuns } from './client/runs.js';
 import { readStatus } from './client/status.js';
 import { report } from './cli/command.js';
@@ -11,6 +12,7 @@ import { configPath, loadConfig, type Config } from './config.js';
 import { createDrivers } from './drivers/index.js';
 import { ChangeoverError } from './domain/errors.js';
 import { CONTROL_QUEUE, siteQueue } from './domain/names.js';
+import { keepKeeping } from './keeper/keeper.js';
 import { callFields } from './logging/call-fields.js';
 import { createLog, type Log } from './logging/log.js';
 import { installRuntime } from './logging/runtime.js';
@@ -66,12 +68,15 @@ async function main(): Promise<void> {
   void watch?.then((why) => {
     if (why === 'drained') for (const worker of workers) worker.shutdown();
   });
-  const measuring = !values.control || config.metrics.worker === undefined ? null : measureWaiting(new Client({ connection, namespace: config.temporal.namespace, dataConverter: shared.dataConverter }), log, ended.signal);
+  const client = new Client({ connection, namespace: config.temporal.namespace, dataConverter: shared.dataConverter });
+  const measuring = !values.control || config.metrics.worker === undefined ? null : measureWaiting(client, log, ended.signal);
+  const { journal } = drivers.ports;
+  const keeping = !values.control || journal === null ? null : keepKeeping({ runs: closedRuns(client, ended.signal), journal, say: (sentence) => log('warn', sentence), signal: ended.signal });
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     ended.abort();
-    await Promise.all([watch, measuring]);
+    await Promise.all([watch, measuring, keeping]);
     await drivers.close();
     await connection.close();
   }

@@ -28,6 +28,8 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   // Looks at an installation through the drivers themselves, beside Temporal: what it examines is whether a run could.
   doctor: { values: ['domain', 'doctor', 'client', 'drivers/', 'workflows/search-attributes.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
   metrics: { values: ['domain', 'metrics', 'node:'], types: ['@temporalio/common'] },
+  // Keeps what closed runs left in Temporal; who asks Temporal is given to it.
+  keeper: { values: ['domain', 'keeper', 'node:'], types: ['ports'] },
   // Lines of workers and of the controller; log.ts knows nothing of Temporal.
   logging: { values: ['logging', '@temporalio/worker', '@temporalio/activity'], types: ['settings'] },
   // One section of the configuration a file; only config.ts reads the environment and gives it to them.
@@ -40,7 +42,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   'api/serve.ts': { values: ['domain', 'client', 'api', 'config.ts', 'drivers', 'node:'], types: ['settings'] },
   'main.ts': { values: ['cli', 'commander'] },
   'bundle.ts': { values: ['node:', '@temporalio/worker'] },
-  'worker.ts': { values: ['activities', 'cli/command.ts', 'client', 'metrics', '@temporalio/client', 'config.ts', 'domain', 'drivers', 'logging', 'temporal', 'node:', '@temporalio/worker'] },
+  'worker.ts': { values: ['activities', 'cli/command.ts', 'client', 'keeper', 'metrics', '@temporalio/client', 'config.ts', 'domain', 'drivers', 'logging', 'temporal', 'node:', '@temporalio/worker'] },
 };
 
 const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
