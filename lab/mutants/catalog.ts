@@ -37,7 +37,10 @@ export const mutants: readonly Mutant[] = [
     name: 'dns-first',
     sabotage: 'moves the names before the application is offline at the source',
     circumstance: 'calm',
-    edits: [{ file: 'src/workflows/planned-migration.js', find: 'const offline = await take(offlineSource);', replace: 'await take(redirectTraffic);\n                const offline = await take(offlineSource);' }],
+    edits: [
+      { file: 'src/workflows/planned-migration.js', find: "import { arrive, arrived } from './arrive.js';", replace: "import { arrive, arrived } from './arrive.js';\nimport { redirectTraffic } from './steps/redirect-traffic.js';" },
+      { file: 'src/workflows/planned-migration.js', find: 'const offline = await take(offlineSource);', replace: 'await take(redirectTraffic);\n                const offline = await take(offlineSource);' },
+    ],
   },
   { name: 'no-fsync', sabotage: 'orders acknowledges before anything is on disk, and the power fails', circumstance: 'power-cut', edits: [], noFsync: true },
 ];
