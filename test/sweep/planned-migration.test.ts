@@ -70,7 +70,7 @@ describe('The law holds', () => {
       });
     }
     expect(broken).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('when the run is cancelled at any call', async () => {
     const broken: string[] = [];
@@ -83,7 +83,7 @@ describe('The law holds', () => {
       });
     }
     expect(broken).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('when every worker dies at any call', async () => {
     const broken: string[] = [];
@@ -96,5 +96,5 @@ describe('The law holds', () => {
       });
     }
     expect(broken).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

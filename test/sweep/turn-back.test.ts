@@ -63,7 +63,7 @@ describe('The law holds on the way back', () => {
       });
     }
     expect(broken).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('when every worker dies at any call', async () => {
     const broken: string[] = [];
@@ -78,7 +78,7 @@ describe('The law holds on the way back', () => {
       });
     }
     expect(broken).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('when it is given up and goes forward again, wherever a call is refused before the roles are swapped back', async () => {
     const broken: string[] = [];
@@ -98,5 +98,5 @@ describe('The law holds on the way back', () => {
       });
     }
     expect(broken).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
