@@ -99,10 +99,12 @@ export class Recorder {
   private async write(patience: RecordPatience): Promise<string | null> {
     this.isQueued = false;
     try {
-      while (this.spool.length > 0) {
-        const entries = this.spool.slice(0, MOST_AT_ONCE);
+      // What comes while the journal writes waits for the next turn: a slow journal would otherwise cost a call for every step that ends.
+      for (let left = this.spool.length; left > 0; ) {
+        const entries = this.spool.slice(0, Math.min(left, MOST_AT_ONCE));
         await this.call(patience).ensureRecorded({ run: this.request.run, entries });
         this.spool.splice(0, entries.length);
+        left -= entries.length;
       }
       this.board.unrecorded(null);
       return null;

@@ -47,6 +47,16 @@ describe('The record of a run', () => {
       expect(seen.slice(0, swap).filter((call) => call === APPEND)).toHaveLength(2);
     }));
 
+  test('is written once when the outage has ended, though steps end while a slow journal takes it', () =>
+    told({}, async (story) => {
+      story.world.fault({ call: APPEND, nth: 3, when: 'before', error: 'hang' });
+      await story.migrate();
+      expect(story.closed()).toBe('completed');
+      const meanwhile = story.conductor.story.activities.filter(({ id }) => id.startsWith('record/'));
+      expect(meanwhile.map(({ id }) => id)).toEqual(['record/ensureRecorded#3']);
+      expect(await verifyRecord(journalOf(story))).toMatchObject({ ok: true, findings: [] });
+    }));
+
   test('says who decided what, while the run waits', () =>
     told({}, async (story) => {
       await story.migrate({ options: { approval: { approvers: ['ann'], expiresAfterMs: 3_600_000 } } });
