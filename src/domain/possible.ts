@@ -17,7 +17,7 @@ export interface PossibleDecision {
   readonly statement: string | null;
 }
 
-/** What can be decided now, as the desk of the run sees it. Empty once the run is over. */
+/** What can be decided now, in the way `whyNot` judges it. Empty once the run is over. */
 export function possibleDecisions(status: Status, nowMs: number): readonly PossibleDecision[] {
   if (status.endedAt !== null) return [];
   const plain = { step: null, by: null, statement: null, outageMs: null, loses: 'nothing' };
@@ -29,7 +29,9 @@ export function possibleDecisions(status: Status, nowMs: number): readonly Possi
     effect,
     by: choice === 'approve' || choice === 'reject' ? (status.waiting?.by ?? null) : null,
   }));
-  const shown = [...held, ...waiting];
+  const { otherWay } = status;
+  const other: readonly PossibleDecision[] = otherWay === null ? [] : [{ ...plain, ...consequenceOf(otherWay.choice, status, nowMs), kind: otherWay.choice, effect: otherWay.effect }];
+  const shown = [...held, ...waiting, ...other.filter(({ kind }) => !held.some((one) => one.kind === kind))];
   const mayPause = status.outage === null && status.phase !== 'undoing' && status.phase !== 'paused';
   const always: readonly PossibleDecision[] = [
     ...(mayPause ? [{ ...plain, kind: 'pause' as const, effect: 'The run stops between two steps, before the outage.' }] : []),
