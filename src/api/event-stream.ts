@@ -21,7 +21,8 @@ export class EventStream {
     reply.hijack();
     this.raw = reply.raw;
     const headers = Object.fromEntries(Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined)) as Record<string, string>;
-    this.raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    // The connection ends with the stream: kept alive, it would hold up the end of the server.
+    this.raw.writeHead(200, { ...headers, connection: 'close', 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     this.raw.write(`retry: ${COME_BACK_MS}\n\n`);
     const end = () => this.close();
     this.raw.on('close', () => {
@@ -30,7 +31,8 @@ export class EventStream {
     });
     options.closing.addEventListener('abort', end, { once: true });
     this.heartbeat = setInterval(() => this.write(': still here\n\n'), options.heartbeatMs);
-    if (options.closing.aborted) end();
+    // Both may have happened while it was looked at who this is.
+    if (options.closing.aborted || this.raw.destroyed) end();
   }
 
   get signal(): AbortSignal {
@@ -50,7 +52,8 @@ export class EventStream {
   }
 
   private write(text: string): void {
-    if (this.gone.signal.aborted || this.raw.destroyed) return;
+    if (this.gone.signal.aborted) return;
+    if (this.raw.destroyed) return this.close();
     if (this.raw.writableLength > MOST_WAITING) {
       this.raw.destroy();
       return;
