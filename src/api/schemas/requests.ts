@@ -39,8 +39,9 @@ export const newDecision = z
   .strictObject({
     kind: decisionKind,
     step: stepName.optional().describe('The step it is about'),
-    reason: reason.describe('Why; it is recorded'),
-    statement: z.string().max(200).optional().describe('What has to be typed for an attestation'),
+    // No longer than a run takes it: src/domain/decisions.ts.
+    reason: reason.max(1_024).describe('Why; it is recorded'),
+    statement: z.string().max(64).optional().describe('What has to be typed for an attestation'),
     id: key.optional().describe('Makes the decision idempotent; the header Idempotency-Key does the same'),
   })
   .meta({ id: 'NewDecision' });

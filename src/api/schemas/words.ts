@@ -23,6 +23,6 @@ export const namespaceName = z.string().max(63).regex(/^[a-z0-9]([a-z0-9-]*[a-z0
 export const runId = z.string().max(300).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be the id of a run');
 export const reason = z.string().max(2000).regex(/\S/, 'must say something');
 /** What a sender chooses to make a request the same as another. */
-export const key = z.string().min(1).max(255).regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without blanks');
+export const key = z.string().min(1).max(128).regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without blanks');
 export const stepName = z.string().max(63).regex(/^[a-z]+(-[a-z]+)*$/, 'must be the name of a step');
 export const moment = z.iso.datetime({ offset: true });
