@@ -4,6 +4,9 @@ import type { ApiVerbs, RunRow, Seen } from './verbs.js';
 /** What a listener is told: a newer status, or that nobody can say at the moment. */
 export type RunEvent = { readonly kind: 'seen'; readonly seen: Seen } | { readonly kind: 'unreachable'; readonly message: string };
 
+/** What a listener has seen: a revision means something only beside the execution whose history it counts. */
+export type Place = Pick<Seen, 'temporalRunId' | 'revision'>;
+
 /** So many statuses of a run are kept, for those who come back. */
 const KEPT = 64;
 /** A follower whose last listener left goes on for so long, milliseconds: most come back. */
@@ -28,24 +31,24 @@ export class RunEvents {
 
   /** The newest status, where somebody follows the run and it answered; else null. */
   last(run: RunRow): Seen | null {
-    const channel = this.channels.get(run.temporalRunId);
+    const channel = this.channels.get(run.run);
     return channel === undefined || channel.trouble !== null ? null : (channel.log.at(-1) ?? null);
   }
 
   /**
-   * Without `after`, the newest status and every later one. With it, what came after that revision if it is still kept, else the newest.
+   * Without `after`, the newest status and every later one. With it, what came after that place if it is still kept, else the newest.
    * Ends with the run or the signal; throws what following throws.
    */
-  async *listen(run: RunRow, options: { readonly signal: AbortSignal; readonly after?: number | undefined }): AsyncGenerator<RunEvent> {
+  async *listen(run: RunRow, options: { readonly signal: AbortSignal; readonly after?: Place | undefined }): AsyncGenerator<RunEvent> {
     const channel = this.channelOf(run);
     channel.join();
     try {
-      let revision = options.after ?? -1;
+      let place = options.after;
       let told: string | null = null;
       while (!options.signal.aborted) {
-        const missed = channel.after(revision);
+        const missed = channel.after(place);
         for (const seen of missed) {
-          revision = seen.revision;
+          place = seen;
           told = null;
           yield { kind: 'seen', seen };
         }
@@ -72,12 +75,12 @@ export class RunEvents {
   }
 
   private channelOf(run: RunRow): Channel {
-    const known = this.channels.get(run.temporalRunId);
+    const known = this.channels.get(run.run);
     if (known !== undefined && !known.ended) return known;
     const channel = new Channel((options) => this.follow(run, options), this.lingerMs, () => {
-      if (this.channels.get(run.temporalRunId) === channel) this.channels.delete(run.temporalRunId);
+      if (this.channels.get(run.run) === channel) this.channels.delete(run.run);
     });
-    this.channels.set(run.temporalRunId, channel);
+    this.channels.set(run.run, channel);
     return channel;
   }
 }
@@ -127,12 +130,10 @@ class Channel {
     this.wake();
   }
 
-  /** What a listener at this revision has missed; only the newest where what lies between is not kept. */
-  after(revision: number): readonly Seen[] {
-    const [oldest] = this.log;
-    if (oldest === undefined) return [];
-    if (revision < oldest.revision) return this.log.slice(-1);
-    return this.log.filter((seen) => seen.revision > revision);
+  /** What a listener at this place has missed; only the newest where what lies between is not kept. */
+  after(place: Place | undefined): readonly Seen[] {
+    const at = this.log.findLastIndex((seen) => seen.temporalRunId === place?.temporalRunId && seen.revision <= place.revision);
+    return at === -1 ? this.log.slice(-1) : this.log.slice(at + 1);
   }
 
   /** Resolves with the next change, or when the signal aborts. */

@@ -1,8 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { decide } from '../client/decide.js';
-import { followFeed } from '../client/follow.js';
+import { followOne } from '../client/follow-run.js';
 import { readPollers } from '../client/now.js';
-import { runFeed } from '../client/run-feed.js';
 import { findRun, openRuns, pageOfRuns } from '../client/runs.js';
 import { startOnce } from '../client/start-once.js';
 import { preflight, startMigration } from '../client/start.js';
@@ -47,7 +46,7 @@ export function temporalVerbs(client: Client, windows: readonly SiteWindow[], { 
     run: (id) => findRun(client, id),
     status: (run) => readStatus(client, unitOf(run.workflowId), run.temporalRunId),
     decide: (run, decision) => decide(client, { unit: unitOf(run.workflowId), temporalRunId: run.temporalRunId }, decision),
-    follow: (run, options) => followFeed({ ...runFeed(client, unitOf(run.workflowId)), find: async () => run.temporalRunId }, options),
+    follow: (run, options) => followOne(client, run, options),
     plans: () => plansIn(planNamespace),
     async plan({ namespace, name }) {
       const { plans, unread } = await plansIn(namespace);

@@ -4,12 +4,13 @@ import { workflowIdOf } from '../domain/names.js';
 import type { ClosedRun, Ending } from '../domain/record/closed-run.js';
 import type { Entry } from '../domain/record/fact.js';
 import { unrecordedQuery } from '../workflows/messages.js';
+import { EXECUTIONS } from './run-types.js';
 import { runOf } from './status.js';
 
 /** A run that has to be replayed first needs a moment. */
 const CALL_MS = 10_000;
 
-const CLOSED = 'WorkflowType IN ("plannedMigration", "turnBack", "goForward") AND ExecutionStatus != "Running"';
+const CLOSED = `${EXECUTIONS} AND ExecutionStatus != "Running"`;
 
 const endings: Readonly<Partial<Record<string, Ending>>> = {
   COMPLETED: 'completed',

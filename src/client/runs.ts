@@ -2,7 +2,9 @@ import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { workflowIdOf } from '../domain/names.js';
+import type { Procedure } from '../domain/request.js';
 import { attributes } from '../workflows/search-attributes.js';
+import { procedureOf, RUNS } from './run-types.js';
 import { runOf } from './status.js';
 
 /** A run as Temporal's visibility shows it: nothing was asked of the run itself. */
@@ -11,14 +13,16 @@ export interface RunRow {
   readonly plan: string;
   /** Namespace of the DR plan; null for runs that were started before it was noted. */
   readonly namespace: string | null;
-  readonly procedure: 'planned-migration';
+  /** What the run is now; one that turned back was something else before. */
+  readonly procedure: Procedure;
   readonly source: string | null;
   readonly target: string | null;
   readonly phase: string | null;
-  /** How it closed; null while it is open. `terminated` and `timed-out`: it was ended from outside, without an undo. */
+  /** How it closed; null while it is open. `terminated`, `timed-out` and `failed`: it could not say so itself, and nothing was undone. */
   readonly outcome: string | null;
   readonly reason: string | null;
   readonly requestedBy: string | null;
+  /** When it began, or went on as another procedure. */
   readonly startedAt: string;
   readonly closedAt: string | null;
   readonly workflowId: string;
@@ -55,7 +59,7 @@ export async function findRun(client: Client, run: string): Promise<RunRow> {
     const newest = await newestRun(client, unit);
     if (newest?.run === run) return newest;
   }
-  const query = unit === undefined ? MIGRATIONS : `${MIGRATIONS} AND WorkflowId = ${quoted(workflowIdOf(unit))}`;
+  const query = unit === undefined ? RUNS : `${RUNS} AND WorkflowId = ${quoted(workflowIdOf(unit))}`;
   let seen = 0;
   for await (const info of client.workflow.list({ query })) {
     const row = rowOf(info);
@@ -70,7 +74,7 @@ export async function findRun(client: Client, run: string): Promise<RunRow> {
 export async function newestRun(client: Client, unit: string): Promise<(RunRow & { readonly memo: Record<string, unknown> }) | null> {
   try {
     const info = await client.workflow.getHandle(workflowIdOf(unit)).describe();
-    return info.type === 'plannedMigration' ? { ...rowOf(info), memo: info.memo ?? {} } : null;
+    return procedureOf(info.type) !== null ? { ...rowOf(info), memo: info.memo ?? {} } : null;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
@@ -80,47 +84,47 @@ export async function newestRun(client: Client, unit: string): Promise<(RunRow &
 /** All runs at work; as many as there are units at most. */
 export async function openRuns(client: Client): Promise<readonly RunRow[]> {
   const found: RunRow[] = [];
-  for await (const info of client.workflow.list({ query: `${MIGRATIONS} AND ExecutionStatus = "Running"` })) found.push(rowOf(info));
+  for await (const info of client.workflow.list({ query: `${RUNS} AND ExecutionStatus = "Running"` })) found.push(rowOf(info));
   return found;
 }
-
-export const MIGRATIONS = 'WorkflowType = "plannedMigration"';
 
 /** A string of Temporal's list filter. Values come checked; quotes are escaped all the same. */
 export function quoted(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** A run that was ended from outside could not say so itself. */
-const endedOutside: Readonly<Record<string, string>> = { terminated: 'ExecutionStatus = "Terminated"', 'timed-out': 'ExecutionStatus = "TimedOut"' };
+/** Runs that could not say themselves how they ended. */
+const unsaid: Readonly<Record<string, string>> = {
+  terminated: 'ExecutionStatus = "Terminated"',
+  'timed-out': 'ExecutionStatus = "TimedOut"',
+  failed: `ExecutionStatus IN ("Failed", "Canceled") AND ${attributes.outcome.name} IS NULL`,
+};
 
 function queryOf({ plan, phase, outcome, site, since }: RunFilter): string {
   const is = (attribute: { readonly name: string }, value: string) => `${attribute.name} = ${quoted(value)}`;
   return [
-    MIGRATIONS,
+    RUNS,
     ...(plan === undefined ? [] : [is(attributes.plan, plan)]),
     ...(phase === undefined ? [] : [is(attributes.phase, phase)]),
-    ...(outcome === undefined ? [] : [endedOutside[outcome] ?? is(attributes.outcome, outcome)]),
+    ...(outcome === undefined ? [] : [unsaid[outcome] ?? is(attributes.outcome, outcome)]),
     ...(site === undefined ? [] : [`(${is(attributes.source, site)} OR ${is(attributes.target, site)})`]),
     ...(since === undefined ? [] : [`StartTime >= ${quoted(since)}`]),
   ].join(' AND ');
 }
 
-export function rowOf(info: Pick<WorkflowExecutionInfo, 'memo' | 'typedSearchAttributes' | 'workflowId' | 'runId' | 'status' | 'startTime' | 'closeTime'>): RunRow {
+export function rowOf(info: Pick<WorkflowExecutionInfo, 'memo' | 'typedSearchAttributes' | 'type' | 'workflowId' | 'runId' | 'status' | 'startTime' | 'closeTime'>): RunRow {
   const memo = info.memo ?? {};
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   const found = info.typedSearchAttributes;
-  const closed = info.closeTime !== undefined;
-  const ended = info.status.name === 'TERMINATED' ? 'terminated' : info.status.name === 'TIMED_OUT' ? 'timed-out' : null;
   return {
     run: runOf(memo) ?? info.runId,
     plan: found.get(attributes.plan) ?? info.workflowId.replace(/^changeover\//, ''),
     namespace: text(memo['namespace']),
-    procedure: 'planned-migration',
+    procedure: procedureOf(info.type) ?? 'planned-migration',
     source: found.get(attributes.source) ?? null,
     target: found.get(attributes.target) ?? text(memo['target']),
     phase: found.get(attributes.phase) ?? null,
-    outcome: closed ? (ended ?? found.get(attributes.outcome) ?? null) : null,
+    outcome: info.closeTime === undefined ? null : outcomeOf(info.status.name, found.get(attributes.outcome)),
     reason: text(memo['reason']),
     requestedBy: text(memo['requestedBy']),
     startedAt: info.startTime.toISOString(),
@@ -128,4 +132,11 @@ export function rowOf(info: Pick<WorkflowExecutionInfo, 'memo' | 'typedSearchAtt
     workflowId: info.workflowId,
     temporalRunId: info.runId,
   };
+}
+
+/** A run that was undone or refused fails in Temporal's words, after it said so in its own. */
+function outcomeOf(ended: string, said: string | undefined): string {
+  if (ended === 'TERMINATED') return 'terminated';
+  if (ended === 'TIMED_OUT') return 'timed-out';
+  return said ?? 'failed';
 }

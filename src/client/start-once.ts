@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { ChangeoverError } from '../domain/errors.js';
 import type { MigrationRequest } from '../domain/request.js';
-import { MIGRATIONS, newestRun, quoted } from './runs.js';
+import { RUNS } from './run-types.js';
+import { newestRun, quoted } from './runs.js';
 import { startMigration, type Started } from './start.js';
 import { runOf } from './status.js';
 
@@ -33,7 +34,7 @@ async function startedBy(client: Client, unit: string, key: RequestKey): Promise
   const newest = await newestRun(client, unit);
   if (newest?.memo['key'] === key.key) return same(newest.memo, key, newest);
   const since = new Date(Date.now() - REMEMBERED_MS).toISOString();
-  for await (const { memo, workflowId, runId } of client.workflow.list({ query: `${MIGRATIONS} AND StartTime >= ${quoted(since)}` })) {
+  for await (const { memo, workflowId, runId } of client.workflow.list({ query: `${RUNS} AND StartTime >= ${quoted(since)}` })) {
     if (memo?.['key'] === key.key) return same(memo, key, { workflowId, temporalRunId: runId });
   }
   return null;

@@ -4,6 +4,7 @@ import { workflowIdOf } from '../domain/names.js';
 import type { Status } from '../domain/status.js';
 import { statusQuery } from '../workflows/messages.js';
 import { attributes } from '../workflows/search-attributes.js';
+import { RUNS } from './run-types.js';
 
 /** The run's id that a start left in the memo. */
 export function runOf(memo: Record<string, unknown> | undefined): string | null {
@@ -51,7 +52,7 @@ export interface RunSummary {
 /** Runs that Temporal still knows, newest first. */
 export async function listRuns(client: Client, limit: number): Promise<readonly RunSummary[]> {
   const runs: RunSummary[] = [];
-  for await (const info of client.workflow.list({ query: 'WorkflowType IN ("plannedMigration", "turnBack", "goForward") AND ExecutionStatus != "ContinuedAsNew"' })) {
+  for await (const info of client.workflow.list({ query: RUNS })) {
     runs.push({ unit: info.workflowId.replace(/^changeover\//, ''), run: runOf(info.memo) ?? info.runId, status: info.status.name, startedAt: info.startTime.toISOString(), closedAt: info.closeTime?.toISOString() ?? null });
     if (runs.length >= limit) break;
   }

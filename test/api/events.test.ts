@@ -62,7 +62,7 @@ describe('Following a run', () => {
     at.verbs.changes(12, { phase: 'completed', endedAt: '2026-03-01T03:01:00.000Z' });
     const text = await listener.toTheEnd();
     expect(listener.ids).toEqual([id(5), id(9), id(12)]);
-    expect(text).toMatch(/event: end\ndata: \{"phase":"completed"\}\n\n$/);
+    expect(text).toMatch(/event: end\ndata: \{"phase":"completed","outcome":"completed"\}\n\n$/);
   });
 
   test('asks once for all who listen, and a look at the run asks nothing more', async () => {
@@ -101,6 +101,28 @@ describe('Following a run', () => {
       expect(back.ids).toEqual([id(50)]);
       await back.leave();
     }
+  });
+
+  test('that goes on as another procedure goes on, and what was seen before counts', async () => {
+    const other = TEMPORAL_RUN.replace(/1$/, '2');
+    at.verbs.changes(40, { line: 'after' });
+    const listener = await Listener.to(at.url);
+    await listener.until(id(40));
+    at.verbs.changes(5, { procedure: 'turn-back' }, other);
+    await listener.until(`id: ${other}.5\n`);
+    at.verbs.changes(9, { phase: 'completed', endedAt: '2026-03-01T03:01:00.000Z' }, other);
+    expect(await listener.toTheEnd()).toContain('event: end');
+    const back = await Listener.to(at.url, { 'last-event-id': `${other}.5` });
+    await back.toTheEnd();
+    expect({ first: listener.ids, back: back.ids }).toEqual({ first: [id(40), `${other}.5`, `${other}.9`], back: [`${other}.9`] });
+  });
+
+  test('that somebody terminates ends with that outcome', async () => {
+    at.verbs.changes(5, { phase: 'held' });
+    const listener = await Listener.to(at.url);
+    await listener.until(id(5));
+    at.verbs.isTerminated();
+    expect(await listener.toTheEnd()).toMatch(/event: end\ndata: \{"phase":"held","outcome":"terminated"\}\n\n$/);
   });
 
   test('is kept alive by heartbeats, and says when nobody can say', async () => {

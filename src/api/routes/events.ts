@@ -1,10 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { ChangeoverError } from '../../domain/errors.js';
+import type { Status } from '../../domain/status.js';
 import { withProblems } from '../answers.js';
 import type { ApiContext, App } from '../context.js';
 import { EventStream } from '../event-stream.js';
 import { lastEventHeader, noQuery, runPath } from '../schemas/requests.js';
 import { eventStream } from '../schemas/views.js';
+import type { Place } from '../run-events.js';
 import type { RunRow } from '../verbs.js';
 import { permittedRun } from './runs.js';
 
@@ -34,8 +36,8 @@ export function eventRoutes(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const row = await permittedRun(context, request, 'watch');
-      const after = revisionAfter(request.headers['last-event-id'], row);
-      if (after !== undefined && (await endedAt(context, row)) === after) return reply.code(204).send();
+      const after = placeOf(request.headers['last-event-id']);
+      if (after !== undefined && row.closedAt !== null && isSame(await lastOf(context, row), after)) return reply.code(204).send();
       if (open >= limits.streams) throw new ChangeoverError('Throttled', `${open} event streams are open; this server takes no more.`);
       open += 1;
       context.metrics.streams.set(open);
@@ -56,7 +58,7 @@ export function eventRoutes(app: App, context: ApiContext): void {
 
 interface Listening {
   readonly row: RunRow;
-  readonly after: number | undefined;
+  readonly after: Place | undefined;
   readonly reply: FastifyReply;
   readonly stillAllowed: () => Promise<void>;
 }
@@ -66,14 +68,16 @@ async function stream(context: ApiContext, { row, after, reply, stillAllowed }: 
   const lookAgain = setInterval(() => void stillAllowed().catch(() => out.close()), LOOK_AGAIN_MS);
   lookAgain.unref();
   try {
+    let last: Status | null = null;
     for await (const event of context.events.listen(row, { signal: out.signal, after })) {
       if (event.kind === 'unreachable') out.send({ event: 'unreachable', data: { detail: event.message } });
       else {
-        const { revision, status } = event.seen;
-        out.send({ event: 'status', id: `${row.temporalRunId}.${revision}`, data: { revision, status } });
-        if (status.endedAt !== null) out.send({ event: 'end', data: { phase: status.phase } });
+        const { temporalRunId, revision, status } = event.seen;
+        last = status;
+        out.send({ event: 'status', id: `${temporalRunId}.${revision}`, data: { revision, status } });
       }
     }
+    if (!out.signal.aborted) await sayEnd(context, { row, out, last });
   } catch (error) {
     out.send({ event: 'unreachable', data: { detail: error instanceof ChangeoverError ? error.message : 'The run cannot be followed.' } });
   } finally {
@@ -82,19 +86,29 @@ async function stream(context: ApiContext, { row, after, reply, stillAllowed }: 
   }
 }
 
-/** The revision a listener saw last; undefined when it saw none, or one of another run. */
-function revisionAfter(id: string | undefined, row: RunRow): number | undefined {
-  const [run, revision] = id?.split('.') ?? [];
-  return run === row.temporalRunId && revision !== undefined ? Number(revision) : undefined;
+/** A run that was ended from outside never said that it ends: its list entry does. */
+async function sayEnd({ verbs }: ApiContext, { row, out, last }: { readonly row: RunRow; readonly out: EventStream; readonly last: Status | null }): Promise<void> {
+  const { closedAt, outcome } = last !== null && last.endedAt !== null ? { closedAt: last.endedAt, outcome: last.phase } : await verbs.run(row.run);
+  if (closedAt !== null) out.send({ event: 'end', data: { phase: last?.phase ?? null, outcome } });
 }
 
-/** The last revision of a run that is over; null while it is open. */
-async function endedAt(context: ApiContext, row: RunRow): Promise<number | null> {
-  if (row.closedAt === null) return null;
+/** What a listener saw last, in the words of an event's id. */
+function placeOf(id: string | undefined): Place | undefined {
+  const [temporalRunId, revision] = id?.split('.') ?? [];
+  return temporalRunId === undefined || revision === undefined ? undefined : { temporalRunId, revision: Number(revision) };
+}
+
+function isSame(one: Place | null, other: Place): boolean {
+  return one?.temporalRunId === other.temporalRunId && one.revision === other.revision;
+}
+
+/** The last there is to see of a run that is over; null when nobody can say at the moment. */
+async function lastOf(context: ApiContext, row: RunRow): Promise<Place | null> {
   const found = new AbortController();
+  let last: Place | null = null;
   for await (const event of context.events.listen(row, { signal: found.signal })) {
     if (event.kind === 'unreachable') return null;
-    if (event.seen.status.endedAt !== null) return event.seen.revision;
+    last = event.seen;
   }
-  return null;
+  return last;
 }

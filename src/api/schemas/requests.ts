@@ -49,7 +49,7 @@ export const newDecision = z
 export const runsQuery = z.strictObject({
   plan: planName.optional(),
   phase: phase.optional(),
-  outcome: outcome.optional().describe('How a run closed; terminated and timed-out: from outside, without an undo'),
+  outcome: outcome.optional().describe('How a run closed; terminated, timed-out and failed: it could not say so itself, and nothing was undone'),
   site: site.optional().describe('Source or target'),
   since: moment.optional().describe('Started at this moment or later'),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -47,7 +47,7 @@ export const runSummary = z
     run: text,
     plan: text,
     namespace: optionalText,
-    procedure: text,
+    procedure: text.describe('What the run is now: one that turned back was something else before'),
     source: optionalText,
     target: optionalText,
     phase: phase.nullable(),
@@ -107,5 +107,5 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 
-export const eventStream = z.string().describe('Events `status` with `{revision, status}` and an id, `unreachable` with `{detail}`, and at last `end` with `{phase}`; a comment line as a heartbeat');
+export const eventStream = z.string().describe('Events `status` with `{revision, status}` and an id, `unreachable` with `{detail}`, and at last `end` with `{phase, outcome}`; a comment line as a heartbeat');
 export const metricsText = z.string().describe('Prometheus text format');

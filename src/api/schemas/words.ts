@@ -14,7 +14,7 @@ const stepStates: All<StepStatus['state']> = { running: 'running', done: 'done',
 export const phase = z.enum(phases);
 export const decisionKind = z.enum(decisionKinds);
 export const stepState = z.enum(stepStates);
-export const outcome = z.enum(['refused', 'undone', 'completed', 'completed-with-debts', 'terminated', 'timed-out']);
+export const outcome = z.enum(['refused', 'undone', 'completed', 'completed-with-debts', 'terminated', 'timed-out', 'failed']);
 
 export const site = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,14}[A-Za-z0-9])?$/, 'must be the id of a site: at most 16 letters, digits and dashes');
 /** A DNS label or subdomain (RFC 1123), as Kubernetes names objects. */

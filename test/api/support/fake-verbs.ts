@@ -93,6 +93,8 @@ export class FakeVerbs implements ApiVerbs {
         if (next !== undefined) {
           yield next;
           if (next.status.endedAt !== null) return;
+        } else if (mine.ended) {
+          return;
         } else if (mine.trouble !== null) {
           onUnreachable(mine.trouble);
           mine.trouble = null;
@@ -109,12 +111,21 @@ export class FakeVerbs implements ApiVerbs {
   }
 
   /** The run changed. */
-  changes(revision: number, of: Partial<Status> = {}): void {
+  changes(revision: number, of: Partial<Status> = {}, temporalRunId = TEMPORAL_RUN): void {
     this.current = { ...this.current, ...of };
-    const seen = { temporalRunId: TEMPORAL_RUN, revision, status: this.current };
+    const seen = { temporalRunId, revision, status: this.current };
     this.history.push(seen);
     for (const one of this.feed) {
       one.items.push(seen);
+      one.wake();
+    }
+  }
+
+  /** Somebody terminated the run in Temporal. */
+  isTerminated(): void {
+    this.rows = this.rows.map((row) => ({ ...row, closedAt: '2026-03-01T03:02:00.000Z', outcome: 'terminated' }));
+    for (const one of this.feed) {
+      one.ended = true;
       one.wake();
     }
   }
