@@ -1,6 +1,7 @@
 import { activityInfo, cancellationDetails, cancellationSignal, heartbeat, log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { ChangeoverError, errorTable, isRetryable } from '../domain/errors.js';
+import { THROTTLED_PAUSE_MS } from '../domain/error-families.js';
+import { ChangeoverError, isRetryable } from '../domain/errors.js';
 import { takeTurn, type OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { Ports, SitePorts } from '../ports/index.js';
@@ -128,7 +129,8 @@ export function translated(error: unknown): Error {
       type: error.code,
       nonRetryable: !isRetryable(error.code),
       details: [{ reasons: error.reasons }],
-      ...(errorTable[error.code].family === 'not-yet' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+      ...(error.family === 'not-yet' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+      ...(error.family === 'throttled' ? { nextRetryDelay: THROTTLED_PAUSE_MS } : {}),
     });
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -57,6 +57,7 @@ const statusOfCode: Readonly<Partial<Record<ErrorCode, number>>> = {
 const statusOfFamily: Readonly<Record<ReturnType<typeof familyOf>, number>> = {
   refused: 409,
   transient: 503,
+  throttled: 503,
   'not-yet': 503,
   ambiguous: 500,
   'precondition-lost': 409,

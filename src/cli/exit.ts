@@ -24,7 +24,7 @@ export function exitOf(error: unknown): ExitCode {
   if (error.code === 'NotFound') return exitCode.notFound;
   if (error.code === 'Invalid') return exitCode.invalid;
   if (error.code === 'RecordDamaged') return exitCode.damaged;
-  if (error.family === 'transient') return exitCode.unreachable;
+  if (error.isPassing) return exitCode.unreachable;
   return error.family === 'refused' || error.family === 'precondition-lost' ? exitCode.refused : exitCode.bug;
 }
 

@@ -41,7 +41,7 @@ describe('A message about a failure', () => {
 
 describe('The exit code', () => {
   const byFamily: Readonly<Record<ErrorFamily, ExitCode>> = {
-    refused: exitCode.refused, transient: exitCode.unreachable, 'precondition-lost': exitCode.refused,
+    refused: exitCode.refused, transient: exitCode.unreachable, throttled: exitCode.unreachable, 'precondition-lost': exitCode.refused,
     'not-yet': exitCode.bug, ambiguous: exitCode.bug, unsafe: exitCode.bug, 'needs-person': exitCode.bug, bug: exitCode.bug,
   };
   const own: Partial<Record<ErrorCode, ExitCode>> = { NotFound: exitCode.notFound, Invalid: exitCode.invalid, RecordDamaged: exitCode.damaged };

@@ -82,7 +82,7 @@ async function statusOf({ verbs, events }: ApiContext, row: RunRow): Promise<{ s
   try {
     return { status: await verbs.status(row), unavailable: null };
   } catch (error) {
-    if (error instanceof ChangeoverError && error.family === 'transient') return { status: null, unavailable: error.message };
+    if (error instanceof ChangeoverError && error.isPassing) return { status: null, unavailable: error.message };
     throw error;
   }
 }

@@ -43,6 +43,6 @@ export async function awaitReadings(read: () => Promise<Reading>, options: WaitO
 }
 
 function unread(error: unknown): Reading {
-  if (error instanceof ChangeoverError && error.family !== 'transient') throw error;
+  if (error instanceof ChangeoverError && !error.isPassing) throw error;
   return { missing: [error instanceof Error ? error.message : 'The reading failed.'], lines: [] };
 }
