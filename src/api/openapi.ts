@@ -16,6 +16,7 @@ export async function describeRoutes(app: App): Promise<void> {
       servers: [{ url: '/' }],
       tags: [
         { name: 'runs', description: 'Migrations' },
+        { name: 'record', description: 'What is kept of runs beside Temporal' },
         { name: 'plans', description: 'What can be moved' },
         { name: 'sites', description: 'Between where' },
         { name: 'health', description: 'For those who keep the process running' },

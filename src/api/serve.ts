@@ -6,9 +6,11 @@ import { ChangeoverError } from '../domain/errors.js';
 import { listPlans } from '../drivers/infoscale/list-plans.js';
 import { createKubernetesAccess } from '../drivers/kubernetes/access.js';
 import { createKube, type OwnedKube } from '../drivers/kubernetes/client.js';
+import { openJournal } from '../drivers/journal/index.js';
 import { createOidcAccess } from '../drivers/oidc/access.js';
 import type { ApiSettings } from '../settings/api.js';
 import { createGate, openGate, type Gate } from './gate.js';
+import { recordVerbs } from './record-verbs.js';
 import { remembered } from './remembered.js';
 import { createServer } from './server.js';
 import { temporalVerbs, type SiteWindow } from './temporal-verbs.js';
@@ -28,8 +30,9 @@ export async function serve(config: Config, options: { readonly insecureLoopback
   const kubes = clusters.flatMap((cluster) => ('kube' in cluster ? [cluster.kube] : []));
   const gate = gateOf(api, kubes);
   const client = await connect(config.temporal);
+  const journal = openJournal(config.journal);
   const app = await createServer({
-    verbs: temporalVerbs(client, clusters.map(windowOf), { planNamespace: config.planNamespace, limits: api.limits }),
+    verbs: { ...temporalVerbs(client, clusters.map(windowOf), { planNamespace: config.planNamespace, limits: api.limits }), ...recordVerbs(journal) },
     gate,
     installation: { sites: Object.keys(config.sites), planNamespace: config.planNamespace, defaults: config.defaults },
     limits: api.limits,
@@ -39,7 +42,7 @@ export async function serve(config: Config, options: { readonly insecureLoopback
   });
   const close = async (): Promise<void> => {
     await app.close();
-    await Promise.all([client.connection.close(), ...kubes.map((kube) => kube.close())]);
+    await Promise.all([client.connection.close(), journal.close(), ...kubes.map((kube) => kube.close())]);
   };
   try {
     return { url: await app.listen({ ...addressOf(api.listen) }), close };

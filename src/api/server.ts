@@ -15,6 +15,7 @@ import { decisionRoutes } from './routes/decisions.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { installationRoutes } from './routes/installation.js';
+import { recordRoutes } from './routes/record.js';
 import { runRoutes } from './routes/runs.js';
 import { RunEvents } from './run-events.js';
 import { limitTime } from './time-limit.js';
@@ -66,7 +67,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     guarded.addHook('onRoute', (route) => limitTime(route, limits.answerMs));
     guarded.addHook('onRequest', async (request) => void (request.identity = await gate.identify(request)));
     guarded.addHook('preValidation', (request) => checkFields(request, (body) => faultsOfSites(body, installation)));
-    for (const routes of [runRoutes, decisionRoutes, eventRoutes, installationRoutes]) routes(guarded, context);
+    for (const routes of [runRoutes, decisionRoutes, eventRoutes, recordRoutes, installationRoutes]) routes(guarded, context);
   });
   await app.ready();
   return app;

@@ -9,7 +9,7 @@ import { readStatus } from '../client/status.js';
 import { unwrapped } from '../client/unwrap.js';
 import { ChangeoverError } from '../domain/errors.js';
 import type { ApiSettings } from '../settings/api.js';
-import type { ApiVerbs, PlanView } from './verbs.js';
+import type { PlanView, TemporalVerbs } from './verbs.js';
 
 /** What a site's cluster shows of itself; for those who have a way to it. */
 export interface SiteWindow {
@@ -19,8 +19,8 @@ export interface SiteWindow {
 }
 
 /** The verbs over a Temporal server, and over what can be seen of the sites. */
-export function temporalVerbs(client: Client, windows: readonly SiteWindow[], { planNamespace, limits }: { readonly planNamespace: string; readonly limits: Pick<ApiSettings['limits'], 'answerMs' | 'preflightMs'> }): ApiVerbs {
-  const plansIn = async (namespace: string): ReturnType<ApiVerbs['plans']> => {
+export function temporalVerbs(client: Client, windows: readonly SiteWindow[], { planNamespace, limits }: { readonly planNamespace: string; readonly limits: Pick<ApiSettings['limits'], 'answerMs' | 'preflightMs'> }): TemporalVerbs {
+  const plansIn = async (namespace: string): ReturnType<TemporalVerbs['plans']> => {
     const [open, ...sites] = await Promise.all([
       openRuns(client),
       ...windows.map(async (window) => ({ site: window.site, found: await attempt(() => window.plans(namespace)) })),
@@ -39,7 +39,7 @@ export function temporalVerbs(client: Client, windows: readonly SiteWindow[], { 
     return { plans, unread: sites.flatMap(({ site, found }) => ('why' in found ? [{ site, why: found.why }] : [])) };
   };
 
-  const verbs: ApiVerbs = {
+  const verbs: TemporalVerbs = {
     start: async (request, key) => (key === null ? { ...(await startMigration(client, request)), repeated: false } : startOnce(client, request, key)),
     preflight: (request) => preflight(client, request),
     runs: (filter, page) => pageOfRuns(client, filter, page),
@@ -106,7 +106,7 @@ function translated(error: unknown): unknown {
 type WithDeadline = <T>(ms: number, call: () => Promise<T>) => Promise<T>;
 
 /** The same verbs, each with its time, and with every failure in our words. */
-function translating(verbs: ApiVerbs, within: WithDeadline, { answerMs, preflightMs }: Pick<ApiSettings['limits'], 'answerMs' | 'preflightMs'>): ApiVerbs {
+function translating(verbs: TemporalVerbs, within: WithDeadline, { answerMs, preflightMs }: Pick<ApiSettings['limits'], 'answerMs' | 'preflightMs'>): TemporalVerbs {
   const say = async <T>(call: () => Promise<T>, ms = answerMs): Promise<T> => {
     try {
       return await within(ms, call);

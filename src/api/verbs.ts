@@ -1,7 +1,9 @@
 import type { Seen } from '../client/follow.js';
+import type { RunRecord } from '../client/record.js';
 import type { RunFilter, RunRow } from '../client/runs.js';
 import type { RequestKey } from '../client/start-once.js';
 import type { Started } from '../client/start.js';
+import type { PastRun } from '../domain/record/past-run.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Decision, DecisionRecord, Status } from '../domain/status.js';
 
@@ -49,4 +51,12 @@ export interface ApiVerbs {
   sites(): Promise<readonly SiteView[]>;
   /** Throws when Temporal does not answer. */
   ready(): Promise<void>;
+  /** What is recorded of a run, verified. Throws `NotFound`. */
+  record(run: string): Promise<RunRecord>;
+  /** Newest first. */
+  pastRuns(of: { readonly plan: string | undefined; readonly limit: number }): Promise<readonly PastRun[]>;
 }
+
+/** Those over the journal, which stands beside Temporal. */
+export type RecordVerbs = Pick<ApiVerbs, 'record' | 'pastRuns'>;
+export type TemporalVerbs = Omit<ApiVerbs, keyof RecordVerbs>;

@@ -42,6 +42,9 @@ const well: Readonly<Record<string, { readonly path: string; readonly asked?: As
   getRun: { path: '/v1/runs/orders-1', status: 200, schema: views.run },
   decide: { path: '/v1/runs/orders-1/decisions', asked: { body: { kind: 'ack', reason: 'x' } }, status: 200, schema: views.decisionRecord },
   followRun: { path: '/v1/runs/orders-1/events', status: 200 },
+  listRecords: { path: '/v1/records', status: 200, schema: views.pastRuns },
+  getRecord: { path: '/v1/runs/orders-1/record', status: 200, schema: views.runRecord },
+  getReport: { path: '/v1/runs/orders-1/report', status: 200 },
   preflight: { path: '/v1/preflight', asked: { body: { plan: 'orders', target: 'west' } }, status: 200, schema: views.preflightResult },
   listPlans: { path: '/v1/plans', status: 200, schema: views.plans },
   getPlan: { path: '/v1/plans/orders', status: 200, schema: views.plan },
@@ -54,7 +57,7 @@ const well: Readonly<Record<string, { readonly path: string; readonly asked?: As
 const over = { phase: 'completed' as const, endedAt: '2026-03-01T03:01:00.000Z' };
 
 function fail(at: Served, error: Error): void {
-  for (const verb of ['start', 'preflight', 'runs', 'run', 'decide', 'plans', 'sites', 'ready'] as const) {
+  for (const verb of ['start', 'preflight', 'runs', 'run', 'decide', 'plans', 'sites', 'ready', 'record', 'pastRuns'] as const) {
     at.verbs.instead[verb] = () => {
       throw error;
     };
@@ -104,6 +107,7 @@ describe('Every documented answer is given:', () => {
     const at = await served(status === 429 ? { limits: limits({ requestsPerMinute: 1 }) } : {});
     try {
       at.verbs.changes(9, over);
+      await at.verbs.keeps('orders-1');
       const right = well[operation];
       if (right === undefined) throw new Error(`there is no request for ${operation}`);
       const { path = right.path, asked = {} } = right.status === status ? {} : (badly[status]?.(at, operation) ?? {});

@@ -56,6 +56,8 @@ export const runsQuery = z.strictObject({
   cursor: z.string().max(4_000).regex(/^[A-Za-z0-9_-]+$/, 'must be a cursor that a page gave').optional(),
 });
 
+export const recordsQuery = z.strictObject({ plan: planName.optional(), limit: z.coerce.number().int().min(1).max(200).default(20) });
+export const reportQuery = z.strictObject({ format: z.enum(['html', 'markdown']).default('html') });
 export const planQuery = z.strictObject({ namespace: namespaceName.optional() });
 export const noQuery = z.strictObject({});
 export const runPath = z.strictObject({ run: runId });

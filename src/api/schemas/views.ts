@@ -58,7 +58,7 @@ export const runSummary = z
     closedAt: optionalTime,
     workflowId: text,
     temporalRunId: text,
-    links: z.looseObject({ self: text, events: text, decisions: text }),
+    links: z.looseObject({ self: text, events: text, decisions: text, record: text, report: text }),
   })
   .meta({ id: 'RunSummary' });
 
@@ -108,4 +108,41 @@ export const problem = z
   .meta({ id: 'Problem' });
 
 export const eventStream = z.string().describe('Events `status` with `{revision, status}` and an id, `unreachable` with `{detail}`, and at last `end` with `{phase, outcome}`; a comment line as a heartbeat');
+const head = z.looseObject({ entries: z.number(), digest: text }).describe('End of a chain: how many lines, and the digest of the last');
+
+export const pastRun = z
+  .looseObject({
+    run: text,
+    unit: text,
+    procedure: text,
+    source: optionalText,
+    target: text,
+    outcome: optionalText.describe('Null: none is recorded yet'),
+    headline: text,
+    requestedBy: text,
+    verified: z.boolean(),
+    via: text,
+    reason: text,
+    startedAt: time,
+    endedAt: optionalTime,
+    outageSeconds: z.number().nullable(),
+    debts: z.array(text),
+    head,
+  })
+  .meta({ id: 'PastRun' });
+
+export const pastRuns = z.looseObject({ runs: z.array(pastRun) }).meta({ id: 'PastRuns' });
+
+export const runRecord = z
+  .looseObject({
+    summary: pastRun,
+    entries: z.array(z.looseObject({ id: text, sequence: z.number(), previous: text, at: time, writtenAt: time, fact: z.looseObject({ kind: text }) })),
+    findings: z.array(z.looseObject({ fault: text, run: optionalText, line: z.number().nullable(), sentence: text })).describe('What is wrong with it; notices do not make it wrong'),
+    ok: z.boolean().describe('It is as it was written'),
+    ledgerHead: head,
+  })
+  .meta({ id: 'RunRecord' });
+
+export const htmlReport = z.string().describe('Self-contained, runs nothing');
+export const markdownReport = z.string().describe('The same in Markdown');
 export const metricsText = z.string().describe('Prometheus text format');

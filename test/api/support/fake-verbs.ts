@@ -1,9 +1,13 @@
+import { recordVerbs } from '../../../src/api/record-verbs.js';
 import type { ApiVerbs, PlanView, RunRow, Seen, SiteView } from '../../../src/api/verbs.js';
 import type { RequestKey } from '../../../src/client/start-once.js';
 import { ChangeoverError } from '../../../src/domain/errors.js';
-import type { MigrationRequest } from '../../../src/domain/request.js';
+import type { Fact } from '../../../src/domain/record/fact.js';
+import { defaultOptions, type MigrationRequest } from '../../../src/domain/request.js';
 import type { Decision, DecisionRecord, Status } from '../../../src/domain/status.js';
+import { createWorld } from '../../../src/drivers/memory/world.js';
 import { aStatus } from '../../cli/support.js';
+import { anEntry, anOutcome } from '../../harness/record.js';
 
 export const TEMPORAL_RUN = '01890000-0000-7000-8000-000000000001';
 
@@ -26,6 +30,7 @@ export class FakeVerbs implements ApiVerbs {
   asked = 0;
   follows = 0;
   closedFollows = 0;
+  private readonly journal = createWorld().ports.journal;
   private readonly keys = new Map<string, { body: string; run: string }>();
   private readonly records = new Map<string, DecisionRecord>();
   private feed: { readonly items: Seen[]; wake: () => void; trouble: string | null; ended: boolean }[] = [];
@@ -156,5 +161,28 @@ export class FakeVerbs implements ApiVerbs {
 
   async ready(): Promise<void> {
     await this.instead.ready?.();
+  }
+
+  /** A run is recorded: who asked for it, why, and how it ended. */
+  async keeps(run: string, plan = { namespace: 'infoscale-vtas', name: 'orders' }, reason = 'power works'): Promise<void> {
+    const { waitForTtl, approval, ...rest } = defaultOptions;
+    const request: MigrationRequest = { run, unit: plan, target: 'west', expectedPrimary: 'east', sites: ['east', 'west'], reason, requestedBy: { name: 'ann', verified: true, via: 'api' }, requestedAt: '2026-03-01T02:59:00.000Z', options: { ...rest, waitForTtl, approval } };
+    const facts: readonly Fact[] = [{ kind: 'request', procedure: 'planned-migration', request }, anOutcome];
+    await this.journal?.append(run, facts.map((fact, n) => ({ ...anEntry(run, n, fact), unit: plan.name })));
+  }
+
+  async record(run: string) {
+    await this.instead.record?.();
+    return this.kept().record(run);
+  }
+
+  async pastRuns(of: Parameters<ApiVerbs['pastRuns']>[0]) {
+    await this.instead.pastRuns?.();
+    return this.kept().pastRuns(of);
+  }
+
+  private kept() {
+    if (this.journal === null) throw new Error('the world has no journal');
+    return recordVerbs(this.journal);
   }
 }
