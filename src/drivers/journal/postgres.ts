@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Pool, type PoolClient } from 'pg';
+import { DatabaseError, Pool, type PoolClient } from 'pg';
 import { appending } from '../../domain/record/append.js';
 import { EMPTY, readLine, type Seal } from '../../domain/record/chain.js';
 import { assertRunName } from '../../domain/record/names.js';
@@ -10,6 +10,8 @@ import { sha256 } from './sha256.js';
 /** Below the call's own limit, so that its sentence is heard. */
 const CONNECT_MS = 2_000;
 const STATEMENT_MS = 3_000;
+/** A little after the server's own limit, so that its sentence is heard; a server that stands still gives none. */
+const ANSWER_MS = STATEMENT_MS + 500;
 const CONNECTIONS = 4;
 
 /** Held until the transaction ends: one writer at a time, since each line needs the digest of the one before. Any number that is ours alone. */
@@ -29,7 +31,7 @@ export function createPostgresJournal({ urlFile }: { urlFile: string }): Postgre
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
-    query_timeout: STATEMENT_MS,
+    query_timeout: ANSWER_MS,
     application_name: 'changeover',
     allowExitOnIdle: true,
   });
@@ -99,6 +101,9 @@ function sealIn(line: string): { readonly digest: string; readonly entry: Seal }
 async function inTransaction<T>(pool: Pool, write: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = true;
+  // A connection that breaks also says so as an event, which nobody else hears while it is ours; the query that waits for it fails.
+  const heard = (): void => undefined;
+  client.on('error', heard);
   try {
     await client.query('BEGIN');
     // Also where the server's own default is laxer: what was acknowledged is on the disk.
@@ -109,9 +114,11 @@ async function inTransaction<T>(pool: Pool, write: (client: PoolClient) => Promi
     broken = false;
     return value;
   } catch (error) {
-    broken = await client.query('ROLLBACK').then(() => false, () => true);
+    // Only a server that answered is asked once more; of another the connection is given up, which ends the transaction as well.
+    if (error instanceof ChangeoverError || error instanceof DatabaseError) broken = await client.query('ROLLBACK').then(() => false, () => true);
     throw error;
   } finally {
+    if (!broken) client.removeListener('error', heard);
     client.release(broken);
   }
 }
@@ -120,6 +127,8 @@ async function inTransaction<T>(pool: Pool, write: (client: PoolClient) => Promi
 const whys: Readonly<Record<string, string>> = {
   '53100': 'its disk is full',
   '53300': 'it has too many connections',
+  '57P01': 'it is stopping',
+  '57P02': 'it crashed',
   '57P03': 'it is starting or stopping',
   '25006': 'it is read-only',
   '28P01': 'it refused the password',
