@@ -6,7 +6,7 @@ import type { Lines } from '../../domain/record/verify-chain.js';
 import { assertRunName } from '../../domain/record/names.js';
 import { ChangeoverError } from '../../domain/errors.js';
 import type { Journal } from '../../ports/journal.js';
-import { appendLines, codeOf, notRecorded, readLines } from './lines-file.js';
+import { appendLines, codeOf, isFull, notRecorded, readLines, takeBack } from './lines-file.js';
 import { sha256 } from './sha256.js';
 import { readBytes, writeOnce } from './write-once.js';
 import { withWriterLock } from './writer-lock.js';
@@ -32,6 +32,11 @@ export function createFileJournal(folder: string): Journal {
     return join(folder, 'runs', name);
   };
   const ledger = async (): Promise<Lines> => (await readLines(ledgerPath)) ?? nothing;
+  /** Where there was room for the lines and none for their seal, the lines go too: whoever verifies on a full disk finds the record whole. */
+  const unsealed = async (error: unknown, { path, size, seal }: { path: string; size: number | null; seal: string }): Promise<never> => {
+    if (size !== null && isFull(error) && !(await ledger()).lines.includes(seal)) await takeBack(path, size);
+    throw error;
+  };
 
   return {
     async append(run, entries) {
@@ -39,8 +44,8 @@ export function createFileJournal(folder: string): Journal {
       return withWriterLock(join(folder, 'lock'), LOCK_DEADLINE_MS, async () => {
         const standing = { run: (await readLines(path)) ?? nothing, ...endOf(await ledger(), run) };
         const { lines, seal, head } = appending(standing, { run, entries, at: new Date().toISOString() }, sha256);
-        if (lines.length > 0 || standing.run.torn !== null) await appendLines(path, lines.map(({ line }) => line));
-        if (seal !== null) await appendLines(ledgerPath, [seal.line]);
+        const size = lines.length > 0 || standing.run.torn !== null ? await appendLines(path, lines.map(({ line }) => line)) : null;
+        if (seal !== null) await appendLines(ledgerPath, [seal.line]).catch(async (error: unknown) => unsealed(error, { path, size, seal: seal.line }));
         return head;
       });
     },

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ChangeoverError } from '../../domain/errors.js';
 import type { Lines } from '../../domain/record/verify-chain.js';
@@ -15,6 +15,7 @@ export function notRecorded(path: string, error: unknown): ChangeoverError {
   const why: Readonly<Record<string, string>> = {
     ENOSPC: 'the disk is full (ENOSPC)',
     EDQUOT: 'the quota is used up (EDQUOT)',
+    EFBIG: 'the file may not become larger (EFBIG)',
     EROFS: 'the file system is read-only (EROFS)',
     EACCES: 'the worker may not write there (EACCES)',
     EPERM: 'the worker may not write there (EPERM)',
@@ -42,23 +43,35 @@ function splitLines(text: string): Lines {
 /**
  * Adds lines durably: written, fsynced, and the folder too, since a new file is durable only when its folder is.
  * What a crash left unfinished at the end is removed first. A write that fails is taken back as far as possible; what cannot be
- * taken back is torn and removed by the next write.
+ * taken back is torn and removed by the next write. The size of the file before, for `takeBack`.
  */
-export async function appendLines(path: string, lines: readonly string[]): Promise<void> {
+export async function appendLines(path: string, lines: readonly string[]): Promise<number> {
   const folder = dirname(path);
   try {
     if ((await mkdir(folder, { recursive: true, mode: 0o750 })) !== undefined) await syncFolder(dirname(folder));
     const file = await open(path, 'a+', 0o640);
+    let size: number;
     try {
-      const size = await wholeSize(file);
+      size = await wholeSize(file);
       await addAt(file, size, Buffer.from(lines.map((line) => `${line}\n`).join('')));
     } finally {
       await file.close();
     }
     await syncFolder(folder);
+    return size;
   } catch (error) {
     throw notRecorded(path, error);
   }
+}
+
+/** Whether there was no room. Any other failure leaves open what stands on the disk. */
+export function isFull(error: unknown): boolean {
+  return error instanceof ChangeoverError && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(error.cause));
+}
+
+/** The file as it was before lines were added: by its size, or absent. As far as possible; never throws. */
+export async function takeBack(path: string, size: number): Promise<void> {
+  await (size === 0 ? rm(path, { force: true }) : truncate(path, size)).then(() => syncFolder(dirname(path))).catch(() => undefined);
 }
 
 async function addAt(file: FileHandle, size: number, bytes: Buffer): Promise<void> {
@@ -66,7 +79,7 @@ async function addAt(file: FileHandle, size: number, bytes: Buffer): Promise<voi
     await file.appendFile(bytes);
     await file.sync();
   } catch (error) {
-    await file.truncate(size).catch(() => undefined);
+    await file.truncate(size).then(() => file.sync()).catch(() => undefined);
     throw error;
   }
   const { size: after } = await file.stat();
