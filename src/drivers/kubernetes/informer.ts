@@ -51,7 +51,6 @@ class Informer {
   async once(): Promise<boolean> {
     try {
       if (this.version === null) this.version = await this.list();
-      this.here();
       await this.watch(this.version);
       return true;
     } catch (error) {
@@ -69,6 +68,7 @@ class Informer {
   private async list(): Promise<string> {
     const { transport, collection, listener } = this.informing;
     const page = await listPages(transport as Transport, collection, this.signal);
+    this.here();
     listener.listed(page.items);
     return page.resourceVersion;
   }
@@ -77,6 +77,7 @@ class Informer {
     const { transport, collection } = this.informing;
     const query = { ...collection.query, watch: 'true', allowWatchBookmarks: 'true', resourceVersion: from, timeoutSeconds: String(WATCH_SECONDS) };
     const stream = await transport.open({ method: 'GET', path: collection.path, query, signal: this.signal }, IDLE_MS);
+    this.here();
     for await (const { type, object } of eventsOf(stream)) {
       if (type === 'ERROR') {
         // A watch that fails for whatever reason is not carried on from a version that may be the reason.
