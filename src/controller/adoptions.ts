@@ -20,7 +20,8 @@ export class Adoptions {
   private readonly running = new Set<string>();
 
   constructor(
-    private readonly options: { readonly verbs: Verbs; readonly log: Log; readonly sites: readonly string[]; readonly enabled: boolean; readonly ended: (unit: UnitRef) => void },
+    private readonly options: { readonly verbs: Pick<Verbs, 'adopt'>; readonly log: Log; readonly sites: readonly string[]; readonly enabled: boolean; readonly ended: (unit: UnitRef) => void },
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** Why the last try failed; empty when there was none, or it went well. */
@@ -33,7 +34,7 @@ export class Adoptions {
     const key = keyOf(unit);
     if (!this.options.enabled || this.running.has(key)) return null;
     const tried = this.tried.get(key);
-    const since = performance.now() - (tried?.atMs ?? 0);
+    const since = this.now() - (tried?.atMs ?? 0);
     if (tried !== undefined && tried.generation === generation && since < AGAIN_MS) return AGAIN_MS - since;
     this.running.add(key);
     void this.adopt(unit, generation);
@@ -50,7 +51,7 @@ export class Adoptions {
     } catch (error) {
       const reasons = reasonsOf(error);
       if (JSON.stringify(reasons) !== JSON.stringify(this.tried.get(key)?.reasons)) log('warn', `not adopted: ${reasons.join(' ')}`, { unit: unit.name });
-      this.tried.set(key, { generation, atMs: performance.now(), reasons });
+      this.tried.set(key, { generation, atMs: this.now(), reasons });
     }
     this.running.delete(key);
     ended(unit);
