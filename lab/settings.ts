@@ -48,7 +48,7 @@ export const nameServers = {
 /** What has to stand on the loopback interface for BIND. */
 export const nameServerAddresses: readonly string[] = [nameServers.primary.address, nameServers.secondary.address];
 
-export const temporalPorts = { grpc: 17233, ui: 18233, link: 17234 } as const;
+export const temporalPorts = { grpc: 17233, ui: 18233, link: 17234, metrics: 17264 } as const;
 export const linksControlPort = 19000;
 
 /** What a person may set about the lab; each comes from one environment variable. */

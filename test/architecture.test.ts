@@ -31,7 +31,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   // Keeps what closed runs left in Temporal; who asks Temporal is given to it.
   keeper: { values: ['domain', 'keeper', 'node:'], types: ['ports'] },
   // Lines of workers and of the controller; log.ts knows nothing of Temporal.
-  logging: { values: ['logging', '@temporalio/worker', '@temporalio/activity'], types: ['settings'] },
+  logging: { values: ['domain', 'logging', '@temporalio/worker', '@temporalio/activity'], types: ['settings'] },
   // One section of the configuration a file; only config.ts reads the environment and gives it to them.
   settings: { values: ['domain', 'settings', 'node:', 'zod', '@temporalio/envconfig'] },
   'drivers/controller.ts': { values: ['drivers/'], types: ['ports', 'config.ts'] },

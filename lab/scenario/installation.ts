@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -13,18 +14,27 @@ import { runTool } from './tool.js';
 export interface InstallationOptions {
   readonly outageBudgetMs: number;
   readonly commandTimeoutMs: number;
+  /** Payloads sealed, JSON log lines, and metrics on a port of the lab. */
+  readonly sealed?: boolean;
+}
+
+/** Where the payload key of a sealed lab stands. */
+export function payloadKeyPath(): string {
+  return join(scopeFolder('product'), 'payload.key');
 }
 
 /** Writes the product's configuration and makes each site's key pair with the product's own command. Everything goes by the links that can be cut. */
-export async function writeInstallation({ outageBudgetMs, commandTimeoutMs }: InstallationOptions): Promise<string> {
+export async function writeInstallation({ outageBudgetMs, commandTimeoutMs, sealed = false }: InstallationOptions): Promise<string> {
   const folder = scopeFolder('product');
   mkdirSync(folder, { recursive: true });
   for (const site of siteNames) {
     if (!existsSync(join(folder, `${site}.key`))) await runTool(mainProgram(), ['keys', site, '--folder', folder]);
   }
+  if (sealed) writeFileSync(payloadKeyPath(), randomBytes(32).toString('base64'), { mode: 0o600 });
   const server = (role: 'primary' | 'secondary'): string => `${nameServers[role].link}:${nameServers[role].port}`;
   const config = {
-    temporal: { address: `127.0.0.1:${temporalPorts.link}` },
+    temporal: { address: `127.0.0.1:${temporalPorts.link}`, ...(sealed ? { payloadKeys: [payloadKeyPath()] } : {}) },
+    ...(sealed ? { log: { format: 'json' }, metrics: { worker: `127.0.0.1:${temporalPorts.metrics}` } } : {}),
     sites: Object.fromEntries(
       siteNames.map((site) => [
         site,

@@ -24,6 +24,8 @@ export interface ScenarioOptions {
   readonly noFsync?: boolean;
   readonly outageBudgetMs?: number;
   readonly commandTimeoutMs?: number;
+  /** With sealed payloads, JSON log lines and metrics. */
+  readonly sealed?: boolean;
   /** With the product's controller, which then adopts the application; its settings. */
   readonly controller?: ControllerSection;
 }
@@ -51,7 +53,7 @@ export class Scenario {
     await labDown({ purge: true });
     await labUp({ progress, settings, ...(options.signal === undefined ? {} : { signal: options.signal }) });
     await timed(progress, 'installed the application orders at east', () => installApplication({ settings, noFsync: options.noFsync ?? false }));
-    await writeInstallation({ outageBudgetMs: options.outageBudgetMs ?? 60_000, commandTimeoutMs: options.commandTimeoutMs ?? 5_000 });
+    await writeInstallation({ outageBudgetMs: options.outageBudgetMs ?? 60_000, commandTimeoutMs: options.commandTimeoutMs ?? 5_000, sealed: options.sealed ?? false });
     await timed(progress, 'started the worker', () => this.worker.start());
     options.signal?.throwIfAborted();
     if (options.controller === undefined) await timed(progress, 'adopted orders', () => this.run(['adopt', 'orders']));

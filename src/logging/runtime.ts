@@ -1,4 +1,5 @@
 import { Runtime } from '@temporalio/worker';
+import { ChangeoverError } from '../domain/errors.js';
 import type { LogSettings, MetricsSettings } from '../settings/telemetry.js';
 import type { Log } from './log.js';
 import { temporalLogger } from './temporal-logger.js';
@@ -19,5 +20,10 @@ export function installRuntime(log: Log, settings: { readonly log: LogSettings; 
       },
     },
   };
-  Runtime.install({ logger: temporalLogger(log, settings.log.level), telemetryOptions: metrics });
+  try {
+    Runtime.install({ logger: temporalLogger(log, settings.log.level), telemetryOptions: metrics });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ChangeoverError('Invalid', `metrics.worker: ${worker ?? 'none'} cannot be used (${why}). Each worker on a host needs an address of its own.`, { cause });
+  }
 }
