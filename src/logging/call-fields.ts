@@ -43,7 +43,7 @@ export function behindOf(result: unknown): { readonly site: string; readonly sec
 function measure(result: unknown): void {
   const behind = behindOf(result);
   if (behind === null) return;
-  metricMeter.createGauge('changeover_replication_behind', 'float', 'seconds', 'How far the Secondaries were behind when a site was last observed').set(behind.seconds, { site: behind.site });
+  metricMeter.createGauge('changeover_replication_behind_seconds', 'float', undefined, 'How far the Secondaries were behind when a site was last observed').set(behind.seconds, { site: behind.site });
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -43,7 +43,8 @@ export class WaitingGauges {
     const open = await this.runs.list();
     this.count(open);
     const waiting = open.filter(({ phase }) => waitingPhases.some((p) => p === phase));
-    const gauge = this.meter.createGauge('changeover_waiting', 'float', 'seconds', 'How long a run has waited for a person; 0: it does not');
+    // Only histograms get their unit appended to the name.
+    const gauge = this.meter.createGauge('changeover_waiting_seconds', 'float', undefined, 'How long a run has waited for a person; 0: it does not');
     const shown = new Map<string, Readonly<Record<string, string>>>();
     for (const run of waiting) {
       const key = `${run.temporalRunId} ${run.phase}`;

@@ -3,11 +3,11 @@ import { read, root, rowsOf } from './markdown.js';
 
 const made = /create(Counter|Histogram|Gauge)\(\s*'(changeover_\w+)',\s*(?:'(?:int|float)',\s*)?(undefined|'seconds')|\bseconds\('(changeover_\w+)'/g;
 
-/** Every number that the code makes, by the name that Prometheus gives it: unit and kind are appended. */
+/** Every number that the code makes, by the name that Prometheus gives it: a histogram gets its unit appended, a counter `_total`, a gauge nothing. */
 function namesInCode(): readonly string[] {
   const files = ['workflows', 'logging', 'metrics'].flatMap((folder) => readdirSync(`${root}/src/${folder}`, { encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => `${root}/src/${folder}/${file}`));
   return files.flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(made)].map(([, kind, name = '', unit, timed]) => (timed === undefined ? `${name}${unit === "'seconds'" ? '_seconds' : ''}${kind === 'Counter' ? '_total' : ''}` : `${timed}_seconds`)),
+    [...readFileSync(file, 'utf8').matchAll(made)].map(([, kind, name = '', unit, timed]) => (timed === undefined ? `${name}${kind === 'Histogram' && unit === "'seconds'" ? '_seconds' : ''}${kind === 'Counter' ? '_total' : ''}` : `${timed}_seconds`)),
   );
 }
 

@@ -40,10 +40,10 @@ describe('How long a run waits', () => {
     const gauges = new WaitingGauges({ list: async () => open, status }, meter);
     await gauges.look(Date.parse(at(2)));
     await gauges.look(Date.parse(at(3)));
-    expect(values).toEqual({ 'changeover_waiting orders held': 180, 'changeover_open_runs held': 1, 'changeover_open_runs preparing': 1 });
+    expect(values).toEqual({ 'changeover_waiting_seconds orders held': 180, 'changeover_open_runs held': 1, 'changeover_open_runs preparing': 1 });
     expect(asked).toBe(1);
     open = [{ plan: 'orders', phase: 'forward', temporalRunId: 'r1' }];
     await gauges.look(Date.parse(at(4)));
-    expect(values).toEqual({ 'changeover_waiting orders held': 0, 'changeover_open_runs held': 0, 'changeover_open_runs preparing': 0, 'changeover_open_runs forward': 1 });
+    expect(values).toEqual({ 'changeover_waiting_seconds orders held': 0, 'changeover_open_runs held': 0, 'changeover_open_runs preparing': 0, 'changeover_open_runs forward': 1 });
   });
 });
