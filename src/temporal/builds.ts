@@ -26,6 +26,8 @@ export interface Builds {
   readonly builds: readonly Build[];
   /** Control workers without a build: they are begun only where no build is current. */
   readonly unversionedWorkers: readonly string[];
+  /** Whether the current build has been it for so long that its workers, were there any, would be seen to poll. */
+  readonly currentIsSettled: boolean;
 }
 
 /** TaskQueueType (temporal.api.enums.v1). */
@@ -40,6 +42,7 @@ const PAGE = 500;
 export async function readBuilds(at: Deployments): Promise<Builds> {
   const [known, pollers, open] = await Promise.all([describe(at), pollersOf(at), openRuns(at)]);
   const current = known?.routingConfig?.currentDeploymentVersion?.buildId ?? null;
+  const since = Number(known?.routingConfig?.currentVersionChangedTime?.seconds ?? 0) * 1000;
   const summaries = (known?.versionSummaries ?? []).toSorted((a, b) => Number(b.createTime?.seconds ?? 0) - Number(a.createTime?.seconds ?? 0));
   return {
     builds: summaries.map((summary) => {
@@ -53,6 +56,7 @@ export async function readBuilds(at: Deployments): Promise<Builds> {
       };
     }),
     unversionedWorkers: pollers.filter((p) => p.buildId === null).map((p) => p.identity),
+    currentIsSettled: Date.now() - since > POLLER_AGE_MS,
   };
 }
 

@@ -13,13 +13,15 @@ export type Standing =
 
 /**
  * A build that was never current is an upgrade and becomes it. One that was, and was replaced, only serves what it began: it becomes
- * current again when nobody polls with the build that is, which is a way back.
+ * current again when nobody polls with the build that is, which is a way back. A build becomes current before its worker's first poll, so
+ * one that nobody polls with and that became current just now is about to start, not gone.
  */
-export function standingOf({ builds }: Builds, buildId: string): Standing {
+export function standingOf({ builds, currentIsSettled }: Builds, buildId: string): Standing {
   const own = builds.find((b) => b.buildId === buildId);
   const current = builds.find((b) => b.isCurrent);
   if (current?.buildId === buildId) return { kind: 'current' };
-  if (current === undefined || own === undefined || !own.wasCurrent || current.workers.length === 0) return { kind: 'take-over', from: current?.buildId ?? null };
+  const isGone = current !== undefined && current.workers.length === 0 && currentIsSettled;
+  if (current === undefined || own === undefined || !own.wasCurrent || isGone) return { kind: 'take-over', from: current?.buildId ?? null };
   return { kind: 'draining', current: current.buildId, openRuns: own.openRuns };
 }
 

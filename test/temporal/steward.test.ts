@@ -10,7 +10,12 @@ function build(buildId: string, of: Partial<Build> = {}): Build {
 }
 
 function all(...builds: readonly Build[]): Builds {
-  return { builds, unversionedWorkers: [] };
+  return { builds, unversionedWorkers: [], currentIsSettled: true };
+}
+
+/** The current build became it just now. */
+function justNow(...builds: readonly Build[]): Builds {
+  return { ...all(...builds), currentIsSettled: false };
 }
 
 const current = (of: Partial<Build> = {}) => build('new', { isCurrent: true, wasCurrent: true, workers: ['w2'], ...of });
@@ -23,6 +28,7 @@ describe('A control worker that starts', () => {
     ['is an upgrade when its build polled, but was never current', all(current(), build('own', { workers: ['w1'] })), { kind: 'take-over', from: 'new' }],
     ['changes nothing when its build is current', all(build('own', { isCurrent: true, wasCurrent: true })), { kind: 'current' }],
     ['serves what it began when another build took its place', all(current(), build('own', { wasCurrent: true, openRuns: ['changeover/orders'] })), { kind: 'draining', current: 'new', openRuns: ['changeover/orders'] }],
+    ['leaves its place to a build that has just taken it and is about to poll', justNow(current({ workers: [] }), build('own', { wasCurrent: true })), { kind: 'draining', current: 'new', openRuns: [] }],
     ['comes back when nobody polls with the build that took its place', all(current({ workers: [] }), build('own', { wasCurrent: true })), { kind: 'take-over', from: 'new' }],
   ];
   test.each(rows)('%s', (_, builds, standing) => {
