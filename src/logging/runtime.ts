@@ -21,7 +21,8 @@ export function installRuntime(log: Log, settings: { readonly log: LogSettings; 
     },
   };
   try {
-    Runtime.install({ logger: temporalLogger(log, settings.log.level), telemetryOptions: metrics });
+    // Without `forward` the SDK's native half writes lines of its own shape to the terminal, past our format and our filter.
+    Runtime.install({ logger: temporalLogger(log, settings.log.level), telemetryOptions: { logging: { forward: {} }, ...metrics } });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ChangeoverError('Invalid', `metrics.worker: ${worker ?? 'none'} cannot be used (${why}). Each worker on a host needs an address of its own.`, { cause });
