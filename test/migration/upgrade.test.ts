@@ -1,3 +1,4 @@
+import { waitFor } from '../../lab/process/wait.js';
 import { temporalPorts } from '../../lab/settings.js';
 import { exitCode } from '../../src/cli/exit.js';
 import type { Build, Builds } from '../../src/temporal/builds.js';
@@ -9,15 +10,14 @@ import { SecondBuild } from './support/second-build.js';
 const PLANTED = 'a-planted-text-for-the-search';
 
 describe('An upgrade of the control worker while a run rests, with sealed payloads', () => {
+  const second = new SecondBuild();
+  // Before the lab's own end, which removes the record of what runs.
+  afterAll(() => second.stop(), LAB_MS);
   const scenario = sharedScenario({ sealed: true });
   const outputs = cliOutputs();
-  const second = new SecondBuild();
   let old = '';
 
-  afterAll(async () => {
-    await second.stop();
-    second.remove();
-  }, LAB_MS);
+  afterAll(() => second.remove());
 
   const builds = async (): Promise<readonly Build[]> => (JSON.parse((await scenario.now.try(['workers', '-o', 'json'])).stdout) as Builds).builds;
 
@@ -29,7 +29,11 @@ describe('An upgrade of the control worker while a run rests, with sealed payloa
       await untilStatus(scenario.now, 'the run to pause', (status) => status.phase === 'paused');
       old = (await builds()).find((build) => build.isCurrent)?.buildId ?? '';
       await second.start();
-      const now = await builds();
+      // Its first poll comes after it said that it is ready.
+      const now = await waitFor(async () => {
+        const all = await builds();
+        return all.some((build) => build.buildId !== old && build.workers.length > 0) ? all : undefined;
+      }, { what: 'the new build to poll', deadlineMs: 30_000 });
       expect(now.find((build) => build.isCurrent)).toMatchObject({ openRuns: [], workers: [expect.any(String)] });
       expect(now.find((build) => !build.isCurrent)).toMatchObject({ buildId: old, openRuns: ['changeover/orders'], workers: [expect.any(String)] });
       expect(await statusOf(scenario.now)).toMatchObject({ phase: 'paused', reason: PLANTED });
