@@ -9,6 +9,7 @@ describe('Whoever has no role', () => {
   let at: Served;
   beforeAll(async () => {
     at = await served();
+    await at.verbs.keeps('orders-1');
   });
   afterAll(() => at.app.close());
 
@@ -16,6 +17,7 @@ describe('Whoever has no role', () => {
   const everything: readonly (readonly [string, string, unknown?])[] = [
     ['GET', '/v1/runs'], ['POST', '/v1/runs', aRun], ['GET', '/v1/runs/orders-1'], ['GET', '/v1/runs/orders-1/events'], ['POST', '/v1/runs/orders-1/decisions', decision],
     ['POST', '/v1/preflight', { plan: 'orders', target: 'west' }], ['GET', '/v1/plans'], ['GET', '/v1/plans/orders'], ['GET', '/v1/sites'],
+    ['GET', '/v1/runs/orders-1/record'], ['GET', '/v1/runs/orders-1/report'], ['GET', '/v1/records'],
   ];
 
   test('is let in nowhere, and these are all the ways in', async () => {
