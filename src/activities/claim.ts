@@ -1,5 +1,5 @@
 import { ChangeoverError } from '../domain/errors.js';
-import { assertOwned, claimed, raised, reclaimed, released } from '../domain/ownership.js';
+import { assertOwned, claimed, raised, reclaimed, released, type OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { freeGroup } from './crossing.js';
@@ -13,8 +13,7 @@ export function claim(ports: Ports) {
       return looking(async () => {
         const { plan } = input;
         const site = ports.site(input.site);
-        await site.ownership.update(plan.unit.name, (record) => {
-          if (record.clusterUid !== plan.clusterUids[input.site]) throw new ChangeoverError('WrongSite', `The cluster reached as ${input.site} is not the one the plan pinned.`);
+        await hold(site, plan, (record) => {
           if (record.run === plan.run && record.epoch === plan.epoch) return record;
           if (record.run !== null || record.epoch !== plan.epoch - 1 || record.writer !== plan.source) {
             throw new ChangeoverError('OwnershipLost', `${plan.unit.name} changed on ${input.site} since preflight: epoch ${record.epoch}, writer ${record.writer ?? 'nobody'}, run ${record.run ?? 'none'}.`);
@@ -31,10 +30,7 @@ export function claim(ports: Ports) {
     async ensureReclaimed(input: { site: string; plan: Plan }): Promise<void> {
       return looking(async () => {
         const { plan } = input;
-        await ports.site(input.site).ownership.update(plan.unit.name, (record) => {
-          if (record.clusterUid !== plan.clusterUids[input.site]) throw new ChangeoverError('WrongSite', `The cluster reached as ${input.site} is not the one the plan pinned.`);
-          return reclaimed(record, plan);
-        });
+        await hold(ports.site(input.site), plan, (record) => reclaimed(record, plan));
       });
     },
 
@@ -52,11 +48,13 @@ export function claim(ports: Ports) {
         if (object?.proposedBy === plan.run) await site.plans.propose(plan.unit, plan.source, null);
         if (!ours) {
           if (record !== null) await site.ownership.update(plan.unit.name, (r) => (r.clusterUid === plan.clusterUids[input.site] ? raised(r, plan) : r));
+          await dropPlan(site, plan);
           return;
         }
         await freeGroup(site, plan);
         if (object !== null) await site.plans.settle(plan.unit, null);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.source) : r));
+        await dropPlan(site, plan);
       });
     },
 
@@ -65,7 +63,7 @@ export function claim(ports: Ports) {
      * The record is freed after the status, so that nobody starts on a status that is about to change.
      */
     async ensureFinished(input: Place): Promise<void> {
-      if (await isFinished(ports, input)) return;
+      if (await isFinished(ports, input)) return looking(() => dropPlan(ports.site(input.site), input.plan));
       return changing(ports, input, async (work, site) => {
         const { plan } = input;
         if (plan.replication !== null) await site.plans.recordDataPrimary(plan.unit, plan.replication.dataReplication, plan.target);
@@ -77,9 +75,29 @@ export function claim(ports: Ports) {
         await site.plans.propose(plan.unit, plan.target, null);
         await site.plans.settle(plan.unit, plan.target);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.target) : r));
+        await dropPlan(site, plan);
       });
     },
   };
+}
+
+/** The record by which a run holds the unit here. The plan is kept first: a record never names a run of which nobody knows what it was about. */
+async function hold(site: SitePorts, plan: Plan, change: (record: OwnershipRecord) => OwnershipRecord): Promise<OwnershipRecord> {
+  const pinned = (record: OwnershipRecord): OwnershipRecord => {
+    if (record.clusterUid !== plan.clusterUids[site.site]) throw new ChangeoverError('WrongSite', `The cluster reached as ${site.site} is not the one the plan pinned.`);
+    return change(record);
+  };
+  const record = await site.ownership.read(plan.unit.name);
+  if (record === null) throw new ChangeoverError('NotFound', `${plan.unit.name} has no ownership record on ${site.site}: it was never adopted there.`);
+  pinned(record);
+  await site.ownership.keepPlan(plan);
+  return site.ownership.update(plan.unit.name, pinned);
+}
+
+/** After the record is free: while it names the run, the run can be recovered. A plan of a later epoch belongs to who recovered it. */
+async function dropPlan(site: SitePorts, plan: Plan): Promise<void> {
+  const record = await site.ownership.read(plan.unit.name);
+  if (record?.run !== plan.run) await site.ownership.dropPlan(plan.run);
 }
 
 /** A claim that lost its turn between the record and the plan must not propose anything on a unit that is free again. */

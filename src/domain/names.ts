@@ -58,6 +58,11 @@ export function ownershipName(unit: string): string {
   return `ownership-${unit}`;
 }
 
+/** Name of the ConfigMap that holds the sealed plan of a run while it holds its unit. By run: a run that loses a race must not write over the winner's. */
+export function keptPlanName(run: string): string {
+  return `plan-${run}`;
+}
+
 /** Label on the application's namespace that switches a unit's fence. Its value is `on` or `off`. */
 export function fenceLabel(unit: string): string {
   return `fence.${PREFIX}/${unit}`;

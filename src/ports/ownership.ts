@@ -1,5 +1,6 @@
 import type { GroupHolder } from '../domain/group-lock.js';
 import type { OwnershipRecord, Turn } from '../domain/ownership.js';
+import type { Plan } from '../domain/plan.js';
 import type { VolumeGroup } from './replication.js';
 
 /** The record of who may write, on one site; every change is a compare-and-swap. */
@@ -19,4 +20,10 @@ export interface Ownership {
   takeGroup(group: VolumeGroup, by: GroupHolder): Promise<void>;
   /** Gives the lock back, if the run has it. */
   freeGroup(group: VolumeGroup, run: string): Promise<void>;
+  /** Keeps the sealed plan of a run beside its record until the run is over, so that it can be recovered without its workflow. The newest epoch wins. */
+  keepPlan(plan: Plan): Promise<void>;
+  /** The plan that is kept for a run, or null. Throws `Invalid` for one that cannot be understood. */
+  keptPlan(run: string): Promise<Plan | null>;
+  /** The run is over here. Absent is fine. */
+  dropPlan(run: string): Promise<void>;
 }

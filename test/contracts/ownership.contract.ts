@@ -1,6 +1,9 @@
 import { claimed } from '../../src/domain/ownership.js';
 import type { OwnershipRecord } from '../../src/domain/ownership.js';
+import type { Plan } from '../../src/domain/plan.js';
+import { createWorld } from '../../src/drivers/memory/world.js';
 import type { Ownership } from '../../src/ports/ownership.js';
+import { aPlan } from '../harness/builders.js';
 
 export interface OwnershipWorld {
   readonly ownership: Ownership;
@@ -79,6 +82,21 @@ export function ownershipContract(name: string, makeWorld: () => Promise<Ownersh
       const group = { rvg: `rvg-of-${unit}`, diskGroup: 'dg' };
       await world.ownership.takeGroup(group, { unit, run: 'run-1', epoch: 1 });
       await expect(world.ownership.takeGroup(group, { unit: world.unit(), run: 'run-2', epoch: 1 })).rejects.toMatchObject({ code: 'StillRunning' });
+    });
+
+    test('keeps the plan of a run until it is dropped, and never an older epoch of it over a newer one', async () => {
+      const run = world.unit();
+      const made = aPlan(createWorld());
+      const plan = (epoch: number): Plan => ({ ...made, run, epoch, digest: `digest of ${epoch}` });
+      expect(await world.ownership.keptPlan(run)).toBeNull();
+      await world.ownership.keepPlan(plan(3));
+      await world.ownership.keepPlan(plan(3));
+      await world.ownership.keepPlan(plan(4));
+      await world.ownership.keepPlan(plan(2));
+      expect(await world.ownership.keptPlan(run)).toEqual(plan(4));
+      await world.ownership.dropPlan(run);
+      await world.ownership.dropPlan(run);
+      expect(await world.ownership.keptPlan(run)).toBeNull();
     });
 
     test('throws what the change throws and stays as it was', async () => {

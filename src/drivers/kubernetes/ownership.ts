@@ -5,6 +5,7 @@ import type { OwnershipRecord } from '../../domain/ownership.js';
 import type { RawObject } from '../../ports/objects.js';
 import type { Ownership } from '../../ports/ownership.js';
 import { createGroupLock } from './group-lock.js';
+import { createKeptPlan } from './kept-plan.js';
 import { pathOf } from './kube.js';
 import type { Kube } from './kube.js';
 import { parseRecord, recordText } from './ownership-record.js';
@@ -96,6 +97,7 @@ export function createOwnership(kube: Kube): Ownership {
   return {
     read,
     ...createGroupLock(kube, read),
+    ...createKeptPlan(kube),
     async create(record) {
       await kube.create(pathOf(configMaps, SYSTEM_NAMESPACE), configMap(record));
     },

@@ -73,6 +73,7 @@ export function judgeRest(core: Core, expected: { serves: string; away?: readonl
     const plan = site.plans.get(unit);
     say(plan?.object.statusPrimary === expected.serves, `status.primaryCluster on ${site.site} is ${plan?.object.statusPrimary ?? 'empty'}, not ${expected.serves}.`);
     say(plan?.object.specPrimary === expected.serves, `spec.primaryCluster on ${site.site} is ${plan?.object.specPrimary ?? 'empty'}, not ${expected.serves}.`);
+    say(site.keptPlans.size === 0, `A plan is still kept on ${site.site}.`);
     say(site.groupLocks.size === 0, `The roles of a volume group on ${site.site} are still locked.`);
     say(Object.keys(plan?.transient ?? {}).length === 0, `The plan on ${site.site} still shows transient status.`);
     reasons.push(...(site.site === expected.serves ? servingReasons(core, site) : standingReasons(core, site)));

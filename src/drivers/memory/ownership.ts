@@ -30,6 +30,14 @@ export function createOwnership(core: Core, site: SiteState): Ownership {
       const name = `${group.diskGroup}/${group.rvg}`;
       if (site.groupLocks.get(name)?.run === run) core.change(`lock of ${name} on ${site.site}`, () => site.groupLocks.delete(name));
     },
+    keepPlan: async (plan) => {
+      const kept = site.keptPlans.get(plan.run);
+      if (kept === undefined || kept.epoch < plan.epoch) core.change(`plan of ${plan.run} on ${site.site}`, () => site.keptPlans.set(plan.run, structuredClone(plan)));
+    },
+    keptPlan: async (run) => structuredClone(site.keptPlans.get(run) ?? null),
+    dropPlan: async (run) => {
+      if (site.keptPlans.has(run)) core.change(`plan of ${run} on ${site.site}`, () => site.keptPlans.delete(run));
+    },
     take: (unit, turn) => update(unit, (record) => takeTurn(record, turn)),
   };
 }

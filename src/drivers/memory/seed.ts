@@ -33,6 +33,7 @@ export function seedSite(site: string, index: number, seed: { application: Appli
     membership: { localCluster: site, members: [...sites], phase: 'RUNNING', links: Object.fromEntries(peers.map((p) => [p, 'CONNECTED'])) },
     foreignManagers: [],
     ownership: new Map(),
+    keptPlans: new Map(),
     groupLocks: new Map(),
     plans: new Map([[application.unit, { object: planObject(application, { site, sites, primary }), transient: {} }]]),
     dataReplications: new Map(

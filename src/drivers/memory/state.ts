@@ -1,6 +1,7 @@
 import type { DataReplicationObject, DnsObject, Membership, PlanObject, RecordSet } from '../../domain/observation.js';
 import type { GroupHolder } from '../../domain/group-lock.js';
 import type { OwnershipRecord } from '../../domain/ownership.js';
+import type { Plan } from '../../domain/plan.js';
 import type { TransientStatus } from '../../ports/plans.js';
 import type { Capture, RawObject } from '../../ports/objects.js';
 
@@ -63,6 +64,8 @@ export interface SiteState {
   membership: Mutable<Membership> | null;
   foreignManagers: string[];
   readonly ownership: Map<string, OwnershipRecord>;
+  /** Plans of runs that hold their unit, by run. */
+  readonly keptPlans: Map<string, Plan>;
   /** Per volume group, `diskGroup/rvg`: the run that may command its roles. */
   readonly groupLocks: Map<string, GroupHolder>;
   readonly plans: Map<string, { object: Mutable<PlanObject>; transient: TransientStatus }>;
