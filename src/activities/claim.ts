@@ -1,5 +1,5 @@
 import { ChangeoverError } from '../domain/errors.js';
-import { assertOwned, claimed, raised, reclaimed, released, type OwnershipRecord } from '../domain/ownership.js';
+import { assertOwned, claimed, raised, reclaimed, recovered, released, type OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { freeGroup } from './crossing.js';
@@ -31,6 +31,14 @@ export function claim(ports: Ports) {
       return looking(async () => {
         const { plan } = input;
         await hold(ports.site(input.site), plan, (record) => reclaimed(record, plan));
+      });
+    },
+
+    /** A run whose workflow is gone: the record goes to an epoch above all of before, held by the same run. Returns what it says of the crossing. */
+    async ensureRecovered(input: { site: string; plan: Plan }): Promise<Pick<OwnershipRecord, 'phase' | 'writer'>> {
+      return looking(async () => {
+        const { phase, writer } = await hold(ports.site(input.site), input.plan, (record) => recovered(record, input.plan));
+        return { phase, writer };
       });
     },
 

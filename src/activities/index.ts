@@ -6,6 +6,7 @@ import { inspection } from './inspection.js';
 import { names } from './names.js';
 import { outage } from './outage.js';
 import { record } from './record.js';
+import { recovery } from './recovery.js';
 import { release } from './release.js';
 import { snapshots } from './snapshots.js';
 import { standing } from './standing.js';
@@ -27,6 +28,7 @@ export function createActivities(ports: Ports) {
     ...release(ports),
     ...record(ports),
     ...standing(ports),
+    ...recovery(ports),
   };
 }
 

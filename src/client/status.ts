@@ -4,7 +4,7 @@ import { workflowIdOf } from '../domain/names.js';
 import type { Status } from '../domain/status.js';
 import { statusQuery } from '../workflows/messages.js';
 import { attributes } from '../workflows/search-attributes.js';
-import { RUNS } from './run-types.js';
+import { procedureOf, RUNS } from './run-types.js';
 
 /** The run's id that a start left in the memo. */
 export function runOf(memo: Record<string, unknown> | undefined): string | null {
@@ -29,7 +29,7 @@ export async function readStatus(client: Client, unit: string, temporalRunId?: s
 async function leftBehind(client: Client, unit: string, { temporalRunId, cause }: { readonly temporalRunId: string | undefined; readonly cause: unknown }): Promise<Status> {
   const handle = client.workflow.getHandle<() => Promise<Status>>(workflowIdOf(unit), temporalRunId);
   const run = await handle.describe().catch(() => null);
-  if (run?.status.name === 'COMPLETED' && run.type === 'plannedMigration') return handle.result();
+  if (run?.status.name === 'COMPLETED' && procedureOf(run.type) !== null) return handle.result();
   const outcome = run?.closeTime === undefined ? null : (run.typedSearchAttributes.get(attributes.outcome) ?? run.status.name.toLowerCase());
   const why = cause instanceof Error ? cause.message : String(cause);
   throw new ChangeoverError(

@@ -18,6 +18,8 @@ export interface CallLimits {
 export type Mood =
   /** The application serves. */
   | 'calm'
+  /** A person waits for what can be seen; a site that does not answer is said to be one. */
+  | 'look'
   /** From the recheck on: the application serves, and the outage is about to begin. */
   | 'ready'
   /** Inside the outage: short beats, quick retries, the outage budget above all. */
@@ -35,6 +37,7 @@ const minute = 60_000;
 
 export const limits: Readonly<Record<Mood, CallLimits>> = {
   calm: { scheduleToStart: 3 * minute, startToClose: 10 * minute, heartbeat: 5_000, retryFrom: 1_000, retryAtMost: 10_000, scheduleToClose: 15 * minute, patience: 15 * minute, attempts: 8 },
+  look: { scheduleToStart: 10_000, startToClose: 20_000, heartbeat: 5_000, retryFrom: 500, retryAtMost: 2_000, scheduleToClose: 30_000, patience: 0, attempts: 3 },
   ready: { scheduleToStart: 3 * minute, startToClose: 5 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 5_000, scheduleToClose: 15 * minute, patience: 15 * minute, attempts: 8 },
   outage: { scheduleToStart: 15_000, startToClose: 2 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 2_000, scheduleToClose: null, patience: null, attempts: 0 },
   cross: { scheduleToStart: 15_000, startToClose: 3 * minute, heartbeat: 5_000, retryFrom: 500, retryAtMost: 500, scheduleToClose: null, patience: 45_000, attempts: 1 },

@@ -87,6 +87,17 @@ export function reclaimed(record: OwnershipRecord, plan: { run: string; epoch: n
   return { ...record, epoch: plan.epoch, procedure: plan.procedure, phase: 'forward', turns: {} };
 }
 
+/**
+ * The value by which a run whose workflow is gone is taken up again, in an epoch above every record of it: no call of before can act any more.
+ * A record that is free was not claimed yet, or was released already; whoever may write and a crossing that may be under way stay as they are.
+ */
+export function recovered(record: OwnershipRecord, plan: { run: string; epoch: number; procedure: string }): OwnershipRecord {
+  if (record.run === plan.run && record.epoch === plan.epoch) return record;
+  const isOpen = record.epoch < plan.epoch && (record.run === plan.run || record.run === null);
+  if (!isOpen) assertOwned(record, plan);
+  return { ...record, epoch: plan.epoch, run: plan.run, procedure: plan.procedure, phase: record.phase === 'free' ? 'preparing' : record.phase, turns: {} };
+}
+
 /** The value a release writes: free, written by `writer`, in the same epoch. */
 export function released(record: OwnershipRecord, writer: string): OwnershipRecord {
   return { ...record, writer, run: null, procedure: null, phase: 'free', turns: {} };

@@ -12,7 +12,7 @@ export async function payLater(migration: Migration, owed: readonly Owed[]): Pro
   await startChild<typeof payDebts>('payDebts', {
     workflowId: debtsIdOf(plan.run),
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    args: [{ plan, owed, releaseSource, attempt: migration.callsMade }],
+    args: [{ plan, owed, releaseSource, attempt: migration.callsMade, ...(migration.isRecovered ? { retake: true } : {}) }],
     staticSummary: `${plan.unit.name}: what run ${plan.run} owes to ${owed.map((debt) => debt.site).join(', ')}`,
   });
 }

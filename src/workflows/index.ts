@@ -5,3 +5,5 @@ export { turnBack } from './turn-back.js';
 export { goForward } from './go-forward.js';
 export { payDebts } from './pay-debts.js';
 export { check } from './check.js';
+export { assess } from './assess.js';
+export { recover } from './recover.js';

@@ -23,7 +23,8 @@ export type Take = {
 
 /** What a run takes along when it goes on as another procedure under the same id. */
 export interface Carried {
-  readonly status: Status;
+  /** Null: nobody remembers it, the run is recovered. */
+  readonly status: Status | null;
   /** Attempts go on from here (law 8). */
   readonly calls: number;
   /** Entries of the record that the journal did not take yet. */
@@ -36,6 +37,8 @@ export class Migration {
   readonly desk: Desk;
   readonly recorder: Recorder;
   readonly attestations = new Set<Way>();
+  /** Members may still hold the unit in an epoch of before. */
+  readonly isRecovered: boolean;
   /** Everything was checked again, and the run has not rested since. */
   isReady = false;
   /** What was asked of the target when everything was gathered last. */
@@ -50,6 +53,7 @@ export class Migration {
   constructor(readonly request: MigrationRequest, procedure: Procedure = 'planned-migration', carried: Carried | null = null) {
     this.board = new Board(request, procedure, carried?.status ?? null);
     this.calls = carried?.calls ?? 0;
+    this.isRecovered = carried !== null && carried.status === null;
     this.desk = new Desk(this.board);
     this.recorder = new Recorder(request, this.board, carried?.unrecorded ?? null);
     CancellationScope.current().cancelRequested.catch(() => this.board.cancelRequested());

@@ -16,6 +16,8 @@ export interface DebtsRequest {
   readonly releaseSource: boolean;
   /** The newest attempt of the run: turns go on from there (law 8). */
   readonly attempt: number;
+  /** The site may hold the unit in an epoch of before the run was recovered: it is brought into this one first. */
+  readonly retake?: boolean;
 }
 
 /** Between two rounds when the site answered, but with a failure that trying again at once cannot help. */
@@ -44,12 +46,13 @@ export async function payDebts(request: DebtsRequest): Promise<void> {
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, payDebts);
 
 /** Null: paid, or void because the unit went on without it. Otherwise why not. */
-async function pay({ plan, releaseSource }: DebtsRequest, site: string, nextAttempt: () => number): Promise<string | null> {
+async function pay({ plan, releaseSource, retake }: DebtsRequest, site: string, nextAttempt: () => number): Promise<string | null> {
   const at = (step: string) => {
     const attempt = nextAttempt();
     return callsAt({ site, mood: 'debt', title: `What run ${plan.run} owes`, input: () => ({ site, plan, step, attempt }), id: (activity) => `${activity}@${site}#${attempt}` });
   };
   try {
+    if (retake === true) await at('finish').ensureRecovered();
     if (releaseSource && site === plan.source) await at('release-source').ensureSourceReleased();
     await at('finish').ensureFinished();
     return null;

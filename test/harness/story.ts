@@ -1,5 +1,6 @@
 import { createActivities } from '../../src/activities/index.js';
 import { createWorld, type World, type WorldOptions } from '../../src/drivers/memory/world.js';
+import type { Assessment, RecoverRequest } from '../../src/domain/recovery.js';
 import type { RunOptions } from '../../src/domain/request.js';
 import type { Decision, DecisionKind, Status } from '../../src/domain/status.js';
 import type { RawObject } from '../../src/ports/objects.js';
@@ -15,6 +16,7 @@ export class Story {
   conductor: Conductor;
   private readonly activities: Readonly<Record<string, Implementation>>;
   private decisions = 0;
+  private recoveries = 0;
 
   constructor(options: Omit<WorldOptions, 'clock'> = {}) {
     this.world = createWorld({ ...options, clock: this.time });
@@ -23,10 +25,10 @@ export class Story {
   }
 
   /** Starts the migration and lets it go as far as it can without a person. A client writes before and after each call of a port. */
-  async migrate(of: { target?: string; run?: string; sites?: readonly string[]; options?: Partial<RunOptions> } = {}): Promise<'done' | 'blocked' | 'stopped'> {
+  async migrate(of: { target?: string; run?: string; sites?: readonly string[]; options?: Partial<RunOptions> } = {}, until?: { until: () => boolean }): Promise<'done' | 'blocked' | 'stopped'> {
     this.world.writeSomewhere();
     await this.conductor.start('plannedMigration', [aRequest(this.world, of)], { workflowId: 'changeover/orders' });
-    return this.conductor.run();
+    return this.conductor.run(until);
   }
 
   /** Another run in the same world, after the one before is over. */
@@ -34,6 +36,50 @@ export class Story {
     await this.conductor.close();
     this.conductor = new Conductor({ time: this.time, activities: this.activities });
     return this.migrate({ run: 'orders-2', ...of });
+  }
+
+  /**
+   * At the nth call of all the workflow is gone, with its history: nothing it had under way says anything any more, and the call itself
+   * stands still before its effect. Returns how to let it go on, late.
+   */
+  cutAt(n: number): { readonly isCut: () => boolean; readonly wake: () => void } {
+    let cut = false;
+    let wake = () => {};
+    this.world.on(n, () => {
+      cut = true;
+      return new Promise<void>((resolve) => (wake = resolve));
+    });
+    return { isCut: () => cut, wake: () => wake() };
+  }
+
+  /** Forgets the workflow as a lost Temporal database does. */
+  async forget(): Promise<void> {
+    await this.conductor.close();
+    this.conductor = new Conductor({ time: this.time, activities: this.activities });
+  }
+
+  /** What stands of a lost run, as a person is shown it. */
+  async assess(): Promise<Assessment> {
+    await this.forget();
+    await this.conductor.start('assess', [{ unit: this.unit(), sites: ['east', 'west'] }], { workflowId: 'changeover-look/orders' });
+    await this.conductor.run();
+    const assessment = this.conductor.result<Assessment>();
+    await this.forget();
+    return assessment;
+  }
+
+  /** Recovers the run and lets it go as far as it can without a person. */
+  async recover(of: Partial<RecoverRequest> = {}, until?: { until: () => boolean }): Promise<'done' | 'blocked' | 'stopped'> {
+    const request: RecoverRequest = { unit: this.unit(), sites: ['east', 'west'], run: 'orders-1', way: 'recommended', reason: 'its workflow is gone', requestedBy: { name: 'ann', verified: true, via: 'library' }, requestedAt: new Date(this.time.now()).toISOString(), ...of };
+    await this.forget();
+    this.recoveries += 1;
+    // Temporal gives every execution an id of its own; entries of the record are told apart by it.
+    await this.conductor.start('recover', [request], { workflowId: 'changeover/orders', runId: `recovery${this.recoveries}` });
+    return this.conductor.run(until);
+  }
+
+  private unit() {
+    return aRequest(this.world).unit;
   }
 
   /** Something happens once, while the nth call (of this kind, or of any) is under way. */

@@ -10,13 +10,13 @@ export const recordsAreEqual: Check = (facts) => {
   return others.flatMap((other) =>
     source?.ownership == null || other.ownership === null || recordsAgree(source.ownership, other.ownership)
       ? []
-      : [`The ownership records disagree (${say(source)}; ${say(other)}). A run ended half-way or a site was away; settle that first.`],
+      : [`The ownership records disagree (${say(source)}; ${say(other)}). A run ended half-way or a site was away; settle that first: changeover recover ${facts.request.unit.name}`],
   );
 };
 
 export const unitIsFree: Check = (facts) =>
   members(facts).flatMap((o) =>
-    o.ownership === null || o.ownership.run === null || o.ownership.run === facts.holder ? [] : [`${o.site}: run ${o.ownership.run} holds ${facts.request.unit.name}. One run at a time.`],
+    o.ownership === null || o.ownership.run === null || o.ownership.run === facts.holder ? [] : [`${o.site}: run ${o.ownership.run} holds ${facts.request.unit.name}. One run at a time; if its workflow is gone: changeover recover ${facts.request.unit.name}`],
   );
 
 export const sourceIsTheWriter: Check = ({ source }) =>

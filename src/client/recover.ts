@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { ChangeoverError } from '../domain/errors.js';
+import { CONTROL_QUEUE, workflowIdOf } from '../domain/names.js';
+import type { Assessment, RecoverRequest } from '../domain/recovery.js';
+import { attributes } from '../workflows/search-attributes.js';
+import type { AssessRequest } from '../workflows/assess.js';
+import type { assess, recover } from '../workflows/index.js';
+import type { Started } from './start.js';
+
+const WORKFLOW_TASK_TIMEOUT = '5s';
+
+/** What a run without a workflow left on every site, and where it can go. Changes nothing and may run beside anything. */
+export async function assessRun(client: Client, request: AssessRequest): Promise<Assessment> {
+  return client.workflow.execute<typeof assess>('assess', {
+    taskQueue: CONTROL_QUEUE,
+    workflowId: `changeover-look/${request.unit.name}-${randomUUID()}`,
+    args: [request],
+    workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+    staticSummary: `Looking at what a run of ${request.unit.name} left`,
+  });
+}
+
+/** Takes the lost run up again, under the unit's own id: refused while a run is open. */
+export async function recoverRun(client: Client, request: RecoverRequest): Promise<Omit<Started, 'found'>> {
+  const workflowId = workflowIdOf(request.unit.name);
+  try {
+    const handle = await client.workflow.start<typeof recover>('recover', {
+      taskQueue: CONTROL_QUEUE,
+      workflowId,
+      args: [request],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      staticSummary: `Recovering run ${request.run} of ${request.unit.name}: ${request.reason}`,
+      memo: { run: request.run, reason: request.reason, namespace: request.unit.namespace, requestedBy: request.requestedBy.name },
+      typedSearchAttributes: [
+        { key: attributes.plan, value: request.unit.name },
+        { key: attributes.phase, value: 'preparing' },
+      ],
+    });
+    return { run: request.run, workflowId, temporalRunId: handle.firstExecutionRunId };
+  } catch (cause) {
+    if (!(cause instanceof WorkflowExecutionAlreadyStartedError)) throw cause;
+    throw new ChangeoverError('Busy', `A run of ${request.unit.name} is open, so nothing is lost; see changeover status ${request.unit.name}.`, { cause });
+  }
+}
