@@ -64,7 +64,11 @@ export class Scenario {
 
   private async beginController(): Promise<void> {
     await this.controller.begin(this.options.controller);
-    for (const site of siteNames) await waitFor(async () => (await readPlan(site))?.status?.primaryCluster === 'east', { what: `orders to be adopted at ${site}`, deadlineMs: 30_000 });
+    for (const site of siteNames) await waitFor(async () => (await readPlan(site))?.status?.primaryCluster === 'east', { what: `orders to be adopted at ${site}`, deadlineMs: 60_000 }).catch((error: unknown) => this.controllerFailed(error));
+  }
+
+  private controllerFailed(error: unknown): never {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}; the controller says:\n${this.controller.log.slice(-3_000)}`);
   }
 
   /** Runs the product's command; throws for anything but success. */

@@ -5,12 +5,20 @@ import { keyOf } from './changes.js';
 import { reasonOf, type Log } from './log.js';
 import type { Verbs } from './verbs.js';
 
-/** After a refusal it is tried again so often, and at once when the plan has changed. */
-const AGAIN_MS = 60_000;
+/** After a failure it is tried again after so long, doubling up to a minute; and at once when the plan has changed on a site. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** A site's plan as it asked for the adoption: `<uid>/<generation>`. The plans of one unit have a uid each. */
+export interface Asking {
+  readonly site: string;
+  readonly generation: string;
+}
 
 interface Tried {
-  readonly generation: string;
+  readonly generations: ReadonlyMap<string, string>;
   readonly atMs: number;
+  readonly pauseMs: number;
   readonly reasons: readonly string[];
 }
 
@@ -30,18 +38,18 @@ export class Adoptions {
   }
 
   /** Begins an adoption unless one is under way or failed just now. Returns after how long to ask again; null: when it has ended. */
-  want(unit: UnitRef, generation: string): number | null {
+  want(unit: UnitRef, asking: Asking): number | null {
     const key = keyOf(unit);
     if (!this.options.enabled || this.running.has(key)) return null;
     const tried = this.tried.get(key);
     const since = this.now() - (tried?.atMs ?? 0);
-    if (tried !== undefined && tried.generation === generation && since < AGAIN_MS) return AGAIN_MS - since;
+    if (tried !== undefined && tried.generations.get(asking.site) === asking.generation && since < tried.pauseMs) return tried.pauseMs - since;
     this.running.add(key);
-    void this.adopt(unit, generation);
+    void this.adopt(unit, asking);
     return null;
   }
 
-  private async adopt(unit: UnitRef, generation: string): Promise<void> {
+  private async adopt(unit: UnitRef, asking: Asking): Promise<void> {
     const { verbs, log, sites, ended } = this.options;
     const key = keyOf(unit);
     try {
@@ -51,11 +59,17 @@ export class Adoptions {
     } catch (error) {
       const reasons = reasonsOf(error);
       if (JSON.stringify(reasons) !== JSON.stringify(this.tried.get(key)?.reasons)) log('warn', `not adopted: ${reasons.join(' ')}`, { unit: unit.name });
-      this.tried.set(key, { generation, atMs: this.now(), reasons });
+      this.tried.set(key, { ...after(this.tried.get(key), asking), atMs: this.now(), reasons });
     }
     this.running.delete(key);
     ended(unit);
   }
+}
+
+function after(before: Tried | undefined, { site, generation }: Asking): Pick<Tried, 'generations' | 'pauseMs'> {
+  const known = before?.generations.get(site);
+  const changed = before === undefined || (known !== undefined && known !== generation);
+  return { generations: new Map([...(before?.generations ?? []), [site, generation]]), pauseMs: changed ? FIRST_PAUSE_MS : Math.min(before.pauseMs * 2, LONGEST_PAUSE_MS) };
 }
 
 function reasonsOf(error: unknown): readonly string[] {

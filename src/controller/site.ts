@@ -146,7 +146,7 @@ export class SiteController implements PlanListener {
   }
 
   private adopt(key: string, plan: WatchedPlan): void {
-    const againMs = this.shared.adoptions.want(plan.unit, `${plan.uid}/${plan.generation}`);
+    const againMs = this.shared.adoptions.want(plan.unit, { site: this.site.site, generation: `${plan.uid}/${plan.generation}` });
     if (againMs !== null) this.queue.add(key, againMs);
   }
 
