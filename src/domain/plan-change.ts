@@ -17,6 +17,8 @@ export interface OpenRun {
   readonly line: 'before' | 'crossing' | 'after';
 }
 
+type Owner = Pick<OwnershipRecord, 'writer' | 'run'>;
+
 export interface PlanFacts {
   /** The site on which the plan was read. */
   readonly site: string;
@@ -26,7 +28,7 @@ export interface PlanFacts {
   /** Null: nobody saw the value change; it was found. */
   readonly change: SeenChange | null;
   /** This site's record. */
-  readonly ownership: Pick<OwnershipRecord, 'writer' | 'run'> | null;
+  readonly ownership: Owner | null;
   readonly run: OpenRun | null;
 }
 
@@ -60,8 +62,8 @@ export function answerTo(facts: PlanFacts): PlanAnswer {
   const { plan, run } = facts;
   if (plan.terminating) return run === null ? nothing : { kind: 'explain', message: `The plan is being deleted while run ${run.run} moves the application. The run needs it: it will be undone, or held where it can no longer be undone.` };
   if (run !== null) return duringRun(facts, run);
-  if (plan.specPrimary === plan.statusPrimary) return nothing;
-  return atRest(facts);
+  if (facts.ownership === null) return { kind: 'needs-adoption' };
+  return plan.specPrimary === plan.statusPrimary ? inStep(facts, facts.ownership) : atRest(facts, facts.ownership);
 }
 
 function duringRun({ site, plan, change }: PlanFacts, run: OpenRun): PlanAnswer {
@@ -74,9 +76,15 @@ function duringRun({ site, plan, change }: PlanFacts, run: OpenRun): PlanAnswer 
   return { kind: 'explain', message: `It is too late to cancel run ${run.run}: the storage's roles ${run.line === 'crossing' ? 'are being swapped' : 'have been swapped'}, and the run is carried on to ${run.target}. To move back: changeover turn-back ${plan.unit.name} --reason "…" while it is open, or a migration afterwards.` };
 }
 
-function atRest({ site, sites, plan, change, ownership }: PlanFacts): PlanAnswer {
+/** Both fields agree, and may both be wrong: a copy that was not kept up, or was restored with its status. */
+function inStep({ site, plan: { statusPrimary }, change }: PlanFacts, { writer, run }: Owner): PlanAnswer {
+  if (run !== null || writer === null || writer === statusPrimary) return nothing;
+  const reason = `The plan says that ${statusPrimary} is primary, but the ownership record on ${site} says ${writer}: this plan is a stale copy.`;
+  return change === null ? confirm(reason) : refuse(reason);
+}
+
+function atRest({ site, sites, plan, change }: PlanFacts, ownership: Owner): PlanAnswer {
   const { specPrimary: to, statusPrimary, unit, writer } = plan;
-  if (ownership === null) return { kind: 'needs-adoption' };
   if (ownership.run !== null) return confirm(`The ownership record on ${site} says that run ${ownership.run} holds the application, but Temporal knows no open run.`);
   if (statusPrimary === null) return confirm(`status.primaryCluster is empty; the ownership record says that ${ownership.writer ?? 'nobody'} may write. To write the status again: changeover adopt ${unit.name}`);
   if (isAnswered(plan)) return confirm('This change was answered once already, and no run is open.');
@@ -98,7 +106,11 @@ function atRest({ site, sites, plan, change, ownership }: PlanFacts): PlanAnswer
 export function howToConfirm(plan: Pick<WatchedPlan, 'specPrimary' | 'statusPrimary' | 'unit'>, primary: string | null): string {
   const { namespace, name } = plan.unit;
   if (primary === null) return `See: changeover status ${name}`;
-  if (plan.specPrimary === primary) return `To write the status again: changeover adopt ${name}`;
+  if (plan.specPrimary === primary && plan.statusPrimary === null) return `To write the status again: changeover adopt ${name}`;
   const patch = (site: string): string => `kubectl -n ${namespace} patch drplan ${name} --type merge -p '{"spec":{"primaryCluster":"${site}"}}'`;
+  if (plan.statusPrimary !== null && plan.statusPrimary !== primary) {
+    const status = `kubectl -n ${namespace} patch drplan ${name} --subresource status --type merge -p '{"status":{"primaryCluster":"${primary}"}}'`;
+    return `If ${primary} is right, correct the copy here: ${status}${plan.specPrimary === primary ? '' : ` and then ${patch(primary)}`}. See: changeover status ${name}`;
+  }
   return `To confirm, on ${primary}: ${patch(primary)} and then ${patch(plan.specPrimary)}; or: changeover migrate ${name} --to ${plan.specPrimary} --reason "…". To drop it, the first of the two.`;
 }

@@ -43,9 +43,21 @@ describe('A plan whose primary differs from its status', () => {
     expect('reason' in answer ? answer.reason : '').toMatch(sentence);
   });
 
-  test('asks nothing when both say the same, whoever changed it last', () => {
-    expect(answerTo(of({}, { statusPrimary: 'west' }))).toEqual({ kind: 'nothing' });
+  test('asks nothing when both say the same and who may write is that site, whoever changed it last', () => {
+    expect(answerTo(of({ ownership: { writer: 'west', run: null } }, { statusPrimary: 'west' }))).toEqual({ kind: 'nothing' });
     expect(answerTo(of({ change: { from: 'west', to: 'east' } }, { specPrimary: 'east' }))).toEqual({ kind: 'nothing' });
+  });
+
+  test('is a stale copy when both say the same and the ownership record says another site', () => {
+    const stale = of({ change: null }, { statusPrimary: 'west' });
+    expect(answerTo(stale)).toMatchObject({ kind: 'needs-confirmation', reason: expect.stringMatching(/says that west is primary, but the ownership record on east says east: this plan is a stale copy/) });
+    expect(answerTo({ ...stale, change: { from: 'east', to: 'west' } })).toMatchObject({ kind: 'refuse' });
+    // While a run holds it, its end decides.
+    expect(answerTo({ ...stale, ownership: { writer: 'east', run: 'orders-1' } })).toEqual({ kind: 'nothing' });
+  });
+
+  test('is to be adopted where there is no record, even when both say the same', () => {
+    expect(answerTo(of({ ownership: null, change: null }, { specPrimary: 'east' }))).toEqual({ kind: 'needs-adoption' });
   });
 
   test.each([
@@ -90,5 +102,11 @@ describe('How to confirm', () => {
 
   test('of an emptied status is to adopt again', () => {
     expect(howToConfirm({ ...plan, specPrimary: 'east', statusPrimary: null }, 'east')).toBe('To write the status again: changeover adopt orders');
+  });
+
+  test('of a stale copy is to correct what stands there', () => {
+    const status = 'kubectl -n infoscale-vtas patch drplan orders --subresource status --type merge -p \'{"status":{"primaryCluster":"east"}}\'';
+    expect(howToConfirm({ ...plan, specPrimary: 'east', statusPrimary: 'west' }, 'east')).toBe(`If east is right, correct the copy here: ${status}. See: changeover status orders`);
+    expect(howToConfirm({ ...plan, specPrimary: 'west', statusPrimary: 'west' }, 'east')).toContain(`${status} and then kubectl -n infoscale-vtas patch drplan orders --type merge -p '{"spec":{"primaryCluster":"east"}}'`);
   });
 });
