@@ -92,6 +92,18 @@ describe('A controller', () => {
     expect(world.requests).toHaveLength(1);
   });
 
+  test('that comes back follows the run that is open, and starts no other', async () => {
+    await watching();
+    world.write('east', { primary: 'west' });
+    await world.until('a run to start', () => world.requests.length === 1);
+    await world.end();
+    world.begin();
+    world.say({ phase: 'outage', headline: 'The outage has begun' });
+    await world.until('the run to be shown', () => world.conditions('east')['InProgress']?.reason === 'Outage');
+    expect(world.requests).toHaveLength(1);
+    expect(world.lines.filter((line) => line.includes('started:'))).toHaveLength(1);
+  });
+
   test('cancels by a patch back before the line, and explains it after', async () => {
     await watching();
     world.write('east', { primary: 'west' });
