@@ -6,7 +6,8 @@ import { prepare, root } from './prepare.mjs';
 prepare();
 const { manifests } = await import(join(root, 'dist', 'src', 'drivers', 'infoscale', 'manifests.js'));
 const { apiDocument } = await import(join(root, 'dist', 'src', 'api', 'document.js'));
-for (const { file, text } of [...manifests(), await apiDocument()]) {
+const { conformanceDocument } = await import(join(root, 'dist', 'lab', 'faults', 'conformance', 'document.js'));
+for (const { file, text } of [...manifests(), await apiDocument(), conformanceDocument()]) {
   const path = join(root, file);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   mkdirSync(dirname(path), { recursive: true });

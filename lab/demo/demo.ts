@@ -1,25 +1,29 @@
 /** The demo: the main job on real parts, from an empty machine to a judge's verdict. */
 import { parseArgs } from 'node:util';
 import { measure } from '../../bench/runs.js';
-import { addresses } from '../addresses.js';
 import { labDown } from '../down.js';
 import { labStatus } from '../status.js';
 import { Scenario } from '../scenario/scenario.js';
-import { productConfigPath } from '../scenario/product-paths.js';
+import { faults } from '../faults/catalog.js';
+import { demoFault } from './fault-demo.js';
+import { nextCommands } from './next-commands.js';
 import { demoResult, isGood, type DemoResult } from './result.js';
 
-const usage = `Usage: npm run demo -- [--keep] [--json] [--floor]
+const usage = `Usage: npm run demo -- [--keep] [--json] [--floor] [--fault NAME]
 
 Moves the application "orders" from site east to site west while a client writes without pause, and asks the judge.
   --keep    leave the lab running and print its addresses and what to try next
   --json    print one JSON object as the last line
-  --floor   measure a bare script that does the same first, in a lab of its own with the same clients`;
+  --floor   measure a bare script that does the same first, in a lab of its own with the same clients
+  --fault   play a fault while the application moves, then move it without one; NAME is one of
+
+${faults.map(({ name, title }) => `      ${name.padEnd(36)}${title}`).join('\n')}`;
 
 /** Writes to acknowledge before and after the migration. */
 const WRITES_AROUND = 100;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, floor: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } });
+  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, floor: { type: 'boolean', default: false }, fault: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } });
   if (values.help) {
     console.log(usage);
     return 0;
@@ -32,6 +36,7 @@ async function main(): Promise<number> {
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  if (values.fault !== undefined) return demoFault(values.fault, { keep: values.keep, json: values.json, say, signal: interrupted.signal });
   const scenario = new Scenario({ progress: say, signal: interrupted.signal });
   let keep = false;
   try {
@@ -84,21 +89,6 @@ function summarize(result: DemoResult, say: (line: string) => void): void {
   say(`writes acknowledged ${result.writesAcknowledged}, lost ${result.writesLost}; most sites writable at once: ${result.writersAtOnce}`);
   for (const reason of result.reasons) say(`  ${reason}`);
   say(isGood(result) ? 'PASSED' : 'FAILED');
-}
-
-function nextCommands(): string {
-  return [
-    addresses(),
-    '',
-    'The application was stopped for the judge and runs again; its worker is supervised. Try next:',
-    `  export CHANGEOVER_CONFIG=${productConfigPath()}`,
-    '  bin/changeover status orders',
-    '  bin/changeover history',
-    '  bin/changeover preflight orders --to east',
-    '  bin/changeover migrate orders --to east --reason "the way back"',
-    '  npm run lab -- status',
-    '  npm run lab -- down --purge',
-  ].join('\n');
 }
 
 try {

@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { labProgram, scopeFolder } from '../paths.js';
 import { siteNames, sites, type SiteName } from '../settings.js';
 
+/** A time without an acknowledgement, unix ms. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly seconds: number;
+}
+
 /** What the judge says; the findings are missing when something could not be read. */
 export interface Verdict {
   readonly ok: boolean;
@@ -12,7 +19,7 @@ export interface Verdict {
   readonly writesLost?: number;
   readonly writersAtOnce?: number;
   /** By habit of the client: `always`, `ttl`, `once`. Times in unix ms. */
-  readonly outages?: Readonly<Record<string, { readonly longest: { readonly from: number; readonly to: number; readonly seconds: number } }>>;
+  readonly outages?: Readonly<Record<string, { readonly longest: Gap; readonly gaps: readonly Gap[] }>>;
   readonly [finding: string]: unknown;
 }
 

@@ -1,0 +1,111 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { faultComponent } from '../../fault.js';
+import { sites } from '../../settings.js';
+import { kubeconfigPath } from '../../site/kubeconfig.js';
+import type { Fault } from '../fault.js';
+import type { Stage } from '../stage.js';
+
+const TEMPORAL_AWAY_MS = 20_000;
+
+/** Every step in whose middle the worker can be met, by the site whose record shows it. */
+export const killableSteps: readonly (readonly [step: string, site: 'source' | 'target'])[] = [
+  ['protect-volumes', 'source'],
+  ['lower-ttl', 'source'],
+  ['capture-application', 'source'],
+  ['copy-snapshot', 'target'],
+  ['stage-target', 'target'],
+  ['freeze-controllers', 'source'],
+  ['refresh-snapshot', 'source'],
+  ['offline-source', 'source'],
+  ['confirm-snapshot', 'source'],
+  ['swap-roles', 'source'],
+  ['activate-target', 'target'],
+  ['redirect-traffic', 'target'],
+  ['thaw-target', 'target'],
+  ['restore-ttl', 'target'],
+  ['release-source', 'source'],
+  ['finish', 'target'],
+];
+
+const killedIn = ([step, site]: (typeof killableSteps)[number]): Fault => ({
+  name: `worker-killed-in-${step}`,
+  title: `The worker is killed in the middle of ${step}`,
+  how: 'kill -9 once the step has taken its turn in the ownership record; its supervisor starts it again',
+  must: 'Go on within ten seconds of the restart and end right.',
+  ends: ['completed'],
+  options: { commandTimeoutMs: 2_000 },
+  async play(stage) {
+    await stage.migrate();
+    await stage.begun(step, stage[site]);
+    stage.say(`kill -9 of the worker in ${step}`);
+    stage.scenario.worker.killHard();
+    await stage.ended();
+  },
+  tests: [
+    { file: 'test/sweep/planned-migration.test.ts', title: 'when every worker dies at any call' },
+    ...(['capture-application', 'offline-source', 'swap-roles', 'activate-target'].includes(step) ? [{ file: 'test/migration/killed-worker.test.ts', title: '$step, $from to $to: progress within $within s of the restart, and the run ends right' }] : []),
+  ],
+});
+
+async function withoutTemporal(stage: Stage): Promise<void> {
+  stage.say(await faultComponent('crash', 'temporal'));
+  await pause(TEMPORAL_AWAY_MS);
+  stage.say(await faultComponent('restart', 'temporal'));
+}
+
+/** What goes wrong with the product's own parts. */
+export const ourFaults: readonly Fault[] = [
+  ...killableSteps.map(killedIn),
+  {
+    name: 'temporal-away-while-calm',
+    title: 'Temporal is gone for 20 seconds while the application still serves',
+    how: 'kill -9 of the server while the target is staged; its database is kept',
+    must: 'Go on when it is back.',
+    ends: ['completed'],
+    async play(stage) {
+      await stage.migrate();
+      await stage.begun('stage-target', stage.target);
+      await withoutTemporal(stage);
+      await stage.ended();
+    },
+    tests: [],
+  },
+  {
+    name: 'temporal-away-in-outage',
+    title: 'Temporal is gone for 20 seconds inside the outage',
+    how: 'kill -9 of the server when the application stops; its database is kept',
+    must: 'Undo if the budget was used up, go on otherwise; never start anything twice.',
+    ends: ['completed', 'undone'],
+    async play(stage) {
+      await stage.migrate();
+      await stage.begun('offline-source');
+      await withoutTemporal(stage);
+      await stage.ended();
+    },
+    tests: [],
+  },
+  {
+    name: 'token-expired',
+    title: 'The product\'s token for the target is not accepted any more',
+    how: 'another token is written into the kubeconfig before the run, and the good one after it',
+    must: 'Refuse; change nothing.',
+    ends: ['refused'],
+    async play(stage) {
+      const file = kubeconfigPath(sites[stage.target], 'changeover');
+      const good = readFileSync(file, 'utf8');
+      writeFileSync(file, good.replace(/token: .+/, 'token: expired'));
+      stage.scenario.worker.killHard();
+      try {
+        await stage.migrate();
+        await stage.ended();
+      } finally {
+        writeFileSync(file, good);
+        const times = stage.scenario.worker.readyTimes();
+        stage.scenario.worker.killHard();
+        await stage.scenario.worker.awaitReady(times + 1);
+      }
+    },
+    tests: [{ file: 'test/drivers/kubernetes/failure.test.ts', title: 'without a Status body is told by its number' }],
+  },
+];

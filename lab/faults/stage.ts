@@ -1,0 +1,121 @@
+import { faultLink } from '../fault.js';
+import { waitFor } from '../process/wait.js';
+import { withApi } from '../scenario/application.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { ToolResult } from '../scenario/tool.js';
+import type { SiteName } from '../settings.js';
+import { askVvrd } from '../site/vvrd-client.js';
+
+/** What a status tells here; the product's `status -o json` says more. */
+export interface SeenStatus {
+  readonly run: string;
+  readonly phase: string;
+  readonly procedure: string;
+  readonly headline: string;
+  readonly line: 'before' | 'crossing' | 'after';
+  readonly source: string | null;
+  readonly target: string;
+  readonly steps: readonly { readonly name: string; readonly state: string; readonly startedAt: string; readonly endedAt: string | null }[];
+  readonly held: { readonly step: string; readonly code: string; readonly error: string; readonly choices: readonly { readonly choice: string }[] } | null;
+  readonly outage: { readonly startedAt: string; readonly endedAt: string | null; readonly budgetMs: number } | null;
+  readonly decisions: readonly { readonly kind: string; readonly at: string }[];
+  readonly debts: readonly string[];
+  readonly endedAt: string | null;
+}
+
+interface StageOptions {
+  readonly scenario: Scenario;
+  readonly source: SiteName;
+  readonly target: SiteName;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Longest wait for anything that a run does on a busy machine. */
+const PATIENCE_MS = 150_000;
+
+/** Where a fault is played: a lab in which the application runs at `source`, and what is done there. */
+export class Stage {
+  readonly scenario: Scenario;
+  readonly source: SiteName;
+  readonly target: SiteName;
+  readonly say: (line: string) => void;
+  private readonly signal: AbortSignal;
+  private following: Promise<ToolResult> | null = null;
+  private before: string | null = null;
+
+  constructor(options: StageOptions) {
+    this.scenario = options.scenario;
+    this.source = options.source;
+    this.target = options.target;
+    this.say = options.say;
+    this.signal = options.signal;
+  }
+
+  /** Asks for the migration; it is followed in the background. */
+  async migrate(): Promise<void> {
+    this.before = (await this.status())?.run ?? null;
+    this.say(`changeover migrate orders --to ${this.target}`);
+    this.following = this.scenario.try(['migrate', 'orders', '--to', this.target, '--reason', 'a fault is played'], { onLine: this.say, signal: this.signal });
+  }
+
+  /** Waits until an activity of this step has taken its turn in the record of a site: it is in the middle of its work then. */
+  async begun(step: string, site: SiteName = this.source): Promise<void> {
+    const path = '/api/v1/namespaces/changeover-system/configmaps/ownership-orders';
+    await withApi(site, (api) =>
+      waitFor(async () => {
+        const { data } = (await api.request('GET', path)) as { data: { record: string } };
+        return (JSON.parse(data.record) as { turns: Record<string, unknown> }).turns[step] !== undefined;
+      }, { what: `${step} to begin at ${site}`, deadlineMs: PATIENCE_MS, intervalMs: 10, ...this.hopeless() }),
+    );
+  }
+
+  /** Waits until the status of the run is as asked. */
+  async until(what: string, holds: (status: SeenStatus) => boolean): Promise<SeenStatus> {
+    return waitFor(async () => {
+      const status = await this.status();
+      return status !== null && status.run !== this.before && holds(status) ? status : undefined;
+    }, { what, deadlineMs: PATIENCE_MS, intervalMs: 200 });
+  }
+
+  held(): Promise<SeenStatus> {
+    return this.until('the run to be held', ({ phase }) => phase === 'held');
+  }
+
+  /** Waits until the run is over, however long its follower could reach Temporal. */
+  async ended(): Promise<SeenStatus> {
+    const followed = await this.following;
+    if (followed !== null && followed.stderr.trim() !== '') this.say(followed.stderr.trim());
+    return this.until('the run to end', ({ endedAt }) => endedAt !== null);
+  }
+
+  /** A person decides. @throws when the decision is not taken. */
+  async decide(kind: string, reason: string, ...more: readonly string[]): Promise<void> {
+    this.say(`changeover ${kind} orders --reason "${reason}"`);
+    await this.scenario.run([kind, 'orders', '--reason', reason, ...more]);
+  }
+
+  /** Sets switches of a site's VVR simulator. */
+  async vvr(site: SiteName, set: Readonly<Record<string, unknown>>): Promise<void> {
+    this.say(`vvr at ${site}: ${JSON.stringify(set)}`);
+    const answer = await askVvrd(site, { op: 'sim', set });
+    if (answer['ok'] !== true) throw new Error(`vvrd of ${site} does not take ${JSON.stringify(set)}: ${JSON.stringify(answer)}`);
+  }
+
+  async link(name: string, mode: 'ok' | 'cut' | 'reset' | 'slow', latency?: string): Promise<void> {
+    this.say(await faultLink(name, mode, latency));
+  }
+
+  private async status(): Promise<SeenStatus | null> {
+    const { stdout } = await this.scenario.try(['status', 'orders', '-o', 'json'], { signal: this.signal });
+    this.signal.throwIfAborted();
+    // Nothing is printed where there was no run yet, or Temporal cannot be reached just now.
+    return stdout.startsWith('{') ? (JSON.parse(stdout) as SeenStatus) : null;
+  }
+
+  private hopeless(): { hopeless?: () => string | undefined } {
+    let over: ToolResult | null = null;
+    void this.following?.then((result) => (over = result));
+    return { hopeless: () => (over === null ? undefined : `the run ended before: ${over.stdout.slice(-600)} ${over.stderr}`) };
+  }
+}
