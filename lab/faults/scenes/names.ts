@@ -56,7 +56,7 @@ export const nameFaults: readonly Fault[] = [
   {
     name: 'record-changed',
     title: 'Someone else changes the record in the middle of the outage',
-    how: 'nsupdate gives `orders.example.test` a third address when the application stops, and the old one back when the run is held',
+    how: 'nsupdate gives `orders.example.test` a third address when the application stops, and the target's when the run is held',
     must: 'Overwrite nothing, hold, name the record; go on when a person has decided which value is right.',
     ends: ['completed'],
     async play(stage) {
@@ -65,8 +65,8 @@ export const nameFaults: readonly Fault[] = [
       await setAddress('orders.example.test.', '127.99.0.1');
       const { held } = await stage.held();
       if (held?.step !== 'redirect-traffic') throw new Error(`held at ${held?.step}, not at redirect-traffic`);
-      await setAddress('orders.example.test.', sites[stage.source].address4);
-      await stage.decide('retry', 'the record is as it was', '--step', 'redirect-traffic');
+      await setAddress('orders.example.test.', sites[stage.target].address4);
+      await stage.decide('retry', 'the record is right now', '--step', 'redirect-traffic');
       await stage.ended();
     },
     tests: [{ file: 'test/lab/dns.test.ts', title: 'a third value stops everything, and the message names the record and both values' }],
