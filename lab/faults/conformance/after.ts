@@ -10,7 +10,7 @@ export const restore: readonly Row[] = [
   { what: 'The API server writes and its answer is lost', does: 'Read back; the same call again changes nothing.', tests: [...by('sweep/planned-migration', 'when any single call %s'), ...by('drivers/kubernetes/watch', 'tries a read once more when the connection was dead, and a change never')] },
   { what: 'A watch dies silently', does: 'Comes back from the newest version it saw.', tests: by('drivers/kubernetes/watch', 'comes back when the connection dies in the middle of a line', 'comes back from the newest version it saw, bookmarks included, when the server ends it') },
   { what: 'A container cannot start', does: 'Says why and goes on waiting; held; can be turned back.', tests: by('drivers/kubernetes/workloads/workloads', 'says why a container cannot start and goes on waiting') },
-  { what: 'A secret could appear in history, logs, errors or output', does: 'It does not: searched for in everything that is left.', tests: by('migration/there-and-back', "no secret stands in Temporal, in the worker\\'s log or in what the command prints") },
+  { what: 'A secret could appear in history, logs, errors or output', does: 'It does not: searched for in everything that is left.', tests: by('migration/there-and-back', 'no secret stands in') },
   { what: 'The undo of staging meets what is not ours, or a volume that is not Retain', does: 'Left and listed.', tests: by('drivers/kubernetes/objects/stage', 'leaves a volume that is not Retain any more, and its claim', 'touches nothing of another run, of a person, or of an object that lost the mark') },
   { what: 'The configuration names addresses of one cluster', does: 'Is not looked for.', tests: [] },
 ];

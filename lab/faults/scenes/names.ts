@@ -56,7 +56,7 @@ export const nameFaults: readonly Fault[] = [
   {
     name: 'record-changed',
     title: 'Someone else changes the record in the middle of the outage',
-    how: 'nsupdate gives `orders.example.test` a third address when the application stops, and the target's when the run is held',
+    how: 'nsupdate gives `orders.example.test` a third address when the application stops, and that of the target when the run is held',
     must: 'Overwrite nothing, hold, name the record; go on when a person has decided which value is right.',
     ends: ['completed'],
     async play(stage) {
