@@ -10,7 +10,7 @@ import { openJournal } from '../drivers/journal/index.js';
 import { createOidcAccess } from '../drivers/oidc/access.js';
 import type { ApiSettings } from '../settings/api.js';
 import { createGate, openGate, type Gate } from './gate.js';
-import { recordVerbs } from './record-verbs.js';
+import { recordingRejections, recordVerbs } from './record-verbs.js';
 import { remembered } from './remembered.js';
 import { createServer } from './server.js';
 import { temporalVerbs, type SiteWindow } from './temporal-verbs.js';
@@ -32,7 +32,7 @@ export async function serve(config: Config, options: { readonly insecureLoopback
   const client = await connect(config.temporal);
   const journal = openJournal(config.journal);
   const app = await createServer({
-    verbs: { ...temporalVerbs(client, clusters.map(windowOf), { planNamespace: config.planNamespace, limits: api.limits }), ...recordVerbs(journal) },
+    verbs: { ...recordingRejections(temporalVerbs(client, clusters.map(windowOf), { planNamespace: config.planNamespace, limits: api.limits }), journal), ...recordVerbs(journal) },
     gate,
     installation: { sites: Object.keys(config.sites), planNamespace: config.planNamespace, defaults: config.defaults },
     limits: api.limits,

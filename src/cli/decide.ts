@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { userName } from '../config.js';
 import { decide } from '../client/decide.js';
+import { newestRunId, recordedIfRejected } from '../client/rejections.js';
 import { readStatus } from '../client/status.js';
 import { ChangeoverError } from '../domain/errors.js';
-import { attestation, type DecisionKind } from '../domain/status.js';
+import { attestation, type Decision, type DecisionKind, type DecisionRecord } from '../domain/status.js';
 import { decideByAnnotation, withAnnotationOptions, type AnnotationFlags } from './by-annotation.js';
-import { run, subcommand, type CommonOptions } from './command.js';
+import { run, subcommand, type CommonOptions, type Context } from './command.js';
 import { exitCode } from './exit.js';
+import { journalOnDemand } from './journal.js';
 
 interface Flags extends CommonOptions, AnnotationFlags {
   reason: string;
@@ -53,11 +55,11 @@ function attestCommand(): Command {
     .requiredOption('--statement <text>', 'type exactly: SITE is off')
     .action((unit: string, site: string, flags: Flags) => {
       if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind: { off: site } }, flags);
-      return run(flags, async ({ client, output }) => {
+      return run(flags, async ({ client, config, output }) => {
         if (flags.statement !== attestation(site)) throw new ChangeoverError('Invalid', `Type exactly: --statement "${attestation(site)}"`);
         const status = await readStatus(client, unit);
         if (site !== status.source && site !== status.target) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${status.source} → ${status.target}).`);
-        const record = await decide(client, unit, { ...decision(flags), kind: site === status.source ? 'attest-source-off' : 'attest-target-off' });
+        const record = await sent({ client, config }, unit, { ...decision(flags), kind: site === status.source ? 'attest-source-off' : 'attest-target-off' });
         console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.by} attests that ${site} is off`);
         return exitCode.ok;
       });
@@ -66,11 +68,15 @@ function attestCommand(): Command {
 
 function send(unit: string, kind: DecisionKind, flags: Flags): Promise<void> {
   if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind }, flags);
-  return run(flags, async ({ client, output }) => {
-    const record = await decide(client, unit, { ...decision(flags), kind });
+  return run(flags, async ({ client, config, output }) => {
+    const record = await sent({ client, config }, unit, { ...decision(flags), kind });
     console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.kind}${record.step === null ? '' : ` ${record.step}`} by ${record.by}; see changeover status ${unit}`);
     return exitCode.ok;
   });
+}
+
+function sent({ client, config }: Pick<Context, 'client' | 'config'>, unit: string, decision: Decision): Promise<DecisionRecord> {
+  return recordedIfRejected(decision, () => decide(client, unit, decision), { use: journalOnDemand(config), run: () => newestRunId(client, unit) });
 }
 
 function written(flags: Flags) {

@@ -58,7 +58,7 @@ async function taken(verbs: ApiContext['verbs'], row: RunRow, decision: Decision
     const known = (await verbs.status(row)).decisions.find(({ id }) => id === decision.id);
     if (known !== undefined) return known;
     const sentence = rejected ? error.message : `Run ${row.run} is over.`;
-    throw new ApiError(new ChangeoverError('Refused', sentence, { reasons: [sentence] }), { status: 409, run: row.run });
+    throw new ApiError(new ChangeoverError('Refused', sentence, { reasons: [sentence, ...error.reasons] }), { status: 409, run: row.run });
   }
 }
 

@@ -2,7 +2,7 @@ import type { ChainedEntry } from '../../domain/record/chain.js';
 import { isBroken } from '../../domain/record/finding.js';
 import { allOf, lastOf } from '../../domain/record/past-run.js';
 import type { Fact } from '../../domain/record/fact.js';
-import { sentenceOf } from '../../domain/record/sentence.js';
+import { byOf, rejectedOf, sentenceOf } from '../../domain/record/sentence.js';
 import type { RunRecord } from '../record.js';
 
 /** A report before it has a form: what both forms say, in the same words. Plain text everywhere; the form escapes it. */
@@ -82,7 +82,7 @@ function decisions(entries: readonly ChainedEntry[]): readonly (readonly string[
       const { kind, step, by, verified, via, reason } = fact.decision;
       return [[at, `${kind}${step === null ? '' : ` ${step}`}`, `${by} (${verified ? 'verified' : 'unverified'}, ${via})`, reason]];
     }
-    if (fact.kind === 'rejected-decision') return [[at, `${fact.decision}, not taken`, fact.by, fact.why]];
+    if (fact.kind === 'rejected-decision') return [[at, `${rejectedOf(fact)}, not taken`, byOf(fact), fact.reason === undefined ? fact.why : `${fact.reason}; not taken: ${fact.why}`]];
     return fact.kind === 'cancel-requested' ? [[at, 'cancel, by Temporal', '', '']] : [];
   });
 }

@@ -32,7 +32,7 @@ function waiting({ waiting: before }: Status, { waiting: after }: Status): reado
 
 function rejections({ rejections: before = [] }: Status, { rejections: after = [] }: Status): readonly Fact[] {
   const known = new Set(before);
-  return after.filter((one) => !known.has(one)).map((one) => ({ kind: 'rejected-decision', decision: one.kind, by: one.by, why: one.problem }));
+  return after.filter((one) => !known.has(one)).map((one) => ({ kind: 'rejected-decision', decision: one.kind, by: one.by, why: one.problem, verified: false, via: 'temporal' }));
 }
 
 /** A cancel by decision is in the decision. */

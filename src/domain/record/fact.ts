@@ -11,8 +11,7 @@ export type Fact =
   | { readonly kind: 'refusal'; readonly reasons: readonly string[] }
   | { readonly kind: 'waiting'; readonly for: string; readonly until: string | null; readonly by: readonly string[] | null }
   | ({ readonly kind: 'decision'; readonly decision: DecisionRecord })
-  /** A decision that was sent and could not be taken. */
-  | { readonly kind: 'rejected-decision'; readonly decision: string; readonly by: string; readonly why: string }
+  | RejectedFact
   /** By Temporal itself, without a decision of ours: nobody is named. */
   | { readonly kind: 'cancel-requested' }
   | ({ readonly kind: 'step' } & Pick<StepStatus, 'name' | 'title' | 'state' | 'attempt' | 'startedAt' | 'endedAt' | 'note'>)
@@ -27,6 +26,18 @@ export type Fact =
   | Outcome
   /** The history that Temporal kept, exported beside the record; `digest` is the SHA-256 of the file. */
   | { readonly kind: 'history-exported'; readonly name: string; readonly digest: string; readonly events: number; readonly temporalRun: string };
+
+/** A decision that was sent and could not be taken. What is optional is not in records of earlier versions, and a signal may have no reason. */
+export interface RejectedFact {
+  readonly kind: 'rejected-decision';
+  readonly decision: string;
+  readonly by: string;
+  readonly why: string;
+  readonly verified?: boolean;
+  readonly via?: DecisionRecord['via'];
+  readonly step?: string | null;
+  readonly reason?: string;
+}
 
 /** How the run closed; the record of a run without it is open. */
 export interface Outcome {

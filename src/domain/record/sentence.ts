@@ -1,4 +1,4 @@
-import type { Fact } from './fact.js';
+import type { Fact, RejectedFact } from './fact.js';
 
 /** What an entry says, in one line for people. */
 export function sentenceOf(fact: Fact): string {
@@ -16,7 +16,7 @@ export function sentenceOf(fact: Fact): string {
     case 'decision':
       return `${fact.decision.kind}${fact.decision.step === null ? '' : ` ${fact.decision.step}`} by ${fact.decision.by} (${fact.decision.verified ? 'verified' : 'unverified'}, ${fact.decision.via}): ${fact.decision.reason}`;
     case 'rejected-decision':
-      return `${fact.decision} by ${fact.by} was not taken: ${fact.why}`;
+      return `${rejectedOf(fact)} by ${byOf(fact)} was not taken: ${fact.why}`;
     case 'cancel-requested':
       return 'a cancel came from Temporal';
     case 'step':
@@ -42,4 +42,14 @@ export function sentenceOf(fact: Fact): string {
     case 'history-exported':
       return `${fact.name}, ${fact.events} events, SHA-256 ${fact.digest}`;
   }
+}
+
+/** What was to be decided. */
+export function rejectedOf({ decision, step }: RejectedFact): string {
+  return step === undefined || step === null ? decision : `${decision} ${step}`;
+}
+
+/** Who, and whether somebody vouched for the name, as far as it was noted. */
+export function byOf({ by, verified, via }: RejectedFact): string {
+  return via === undefined ? by : `${by} (${verified === true ? 'verified' : 'unverified'}, ${via})`;
 }
