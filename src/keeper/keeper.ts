@@ -41,7 +41,11 @@ export class Keeper {
   private kept = new Set<string>();
   private said = new Map<string, string>();
 
-  constructor(private readonly options: KeeperOptions) {}
+  private readonly options: KeeperOptions;
+
+  constructor(options: KeeperOptions) {
+    this.options = { ...options, runs: untilEnded(options.runs, options.signal) };
+  }
 
   /** Never throws: what fails is said, and the next look tries it again. */
   async look(): Promise<void> {
@@ -118,6 +122,18 @@ export class Keeper {
       return null;
     }
   }
+}
+
+/** The same questions; none is waited for once the signal aborts, whether or not the connection gives it up. What the journal does is bounded, and ends. */
+function untilEnded(runs: ClosedRuns, signal: AbortSignal): ClosedRuns {
+  const raced = <A extends readonly unknown[], T>(ask: (...args: A) => Promise<T>) => (...args: A): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      const end = (): void => reject(new Error('the worker is shutting down'));
+      if (signal.aborted) return end();
+      signal.addEventListener('abort', end, { once: true });
+      ask(...args).then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+    });
+  return { list: raced(() => runs.list()), history: raced((closed: ClosedRun) => runs.history(closed)), unrecorded: raced((closed: ClosedRun) => runs.unrecorded(closed)), isReplaced: raced((closed: ClosedRun) => runs.isReplaced(closed)) };
 }
 
 /** Looks again and again until the signal aborts; the first time after one interval, since nothing here is urgent. */

@@ -42,7 +42,7 @@ function aWorld(closed: readonly ClosedRun[], { late = [], now = closedAt }: { l
   };
   const aKeeper = () => new Keeper({ runs, journal, say: (sentence) => said.push(sentence), signal: new AbortController().signal, now: () => Date.parse(now) });
   const facts = async (run = 'orders-1') => (await readRecord(journal, run)).entries.map(({ fact }) => fact);
-  return { world, journal, state, asked, said, aKeeper, facts };
+  return { world, journal, runs, state, asked, said, aKeeper, facts };
 }
 
 describe('The keeper', () => {
@@ -160,5 +160,27 @@ describe('The keeper', () => {
     await keeper.look();
     expect((await facts()).map(({ kind }) => kind)).toEqual(['outcome', 'history-exported']);
     expect(said).toHaveLength(1);
+  });
+});
+
+describe('A keeper whose worker shuts down', () => {
+  const hanging = ['list', 'history', 'unrecorded', 'isReplaced'] as const;
+
+  test.each(hanging)('waits no longer for Temporal, says nothing, and leaves the rest for the next one: %s', async (question) => {
+    const { journal, runs, said, facts, aKeeper } = aWorld([aClosed()]);
+    const ended = new AbortController();
+    let asked = false;
+    const stuck = {
+      ...runs,
+      [question]: () => {
+        asked = true;
+        queueMicrotask(() => ended.abort());
+        return new Promise<never>(() => undefined);
+      },
+    };
+    await new Keeper({ runs: stuck, journal, say: (sentence) => said.push(sentence), signal: ended.signal }).look();
+    expect({ asked, said }).toEqual({ asked: true, said: [] });
+    await aKeeper().look();
+    expect((await facts()).map(({ kind }) => kind)).toContain('history-exported');
   });
 });
