@@ -1,14 +1,22 @@
 import { jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { ensureComponents } from '../../lab/components/ensure.js';
+import { scopeFolder } from '../../lab/paths.js';
 import { silent } from '../../lab/progress.js';
-import { temporalPorts } from '../../lab/settings.js';
+import { siteNames, sites, temporalPorts, type SiteName } from '../../lab/settings.js';
+import { kubeconfigPath } from '../../lab/site/kubeconfig.js';
 import { exitCode } from '../../src/cli/exit.js';
-import { expectServedBy, nothingLost, RUN_MS, sharedScenario, statusOf, untilStatus } from './support/in-lab.js';
+import { mark } from '../../src/domain/names.js';
+import { POLICY } from '../../src/drivers/infoscale/admission.js';
+import { nothingLost, ownershipAt, RUN_MS, sharedScenario, statusOf, untilStatus } from './support/in-lab.js';
+import { eventsAt, kubectl, planObject } from './support/plan.js';
 
-/** A run that waits for an approval, and people who decide with Temporal's own client. */
+/** A run that waits for an approval, and people who decide with Temporal's own client and with kubectl. */
 jest.setTimeout(RUN_MS);
-const scenario = sharedScenario();
+const scenario = sharedScenario({ controller: { approvers: ['alice'] } });
 let temporalProgram = '';
 beforeAll(async () => {
   temporalProgram = (await ensureComponents(silent)).temporal;
@@ -59,9 +67,52 @@ test('an update and a signal by Temporal\'s own client are taken, as unverified'
     { kind: 'ack', by: 'ann', via: 'temporal', verified: false },
     { kind: 'reject', by: 'alice', via: 'temporal', verified: false },
   ]);
-  await expectServedBy(scenario.now, 'east');
+  await scenario.now.load.awaitMore(20, 20_000);
+  for (const site of siteNames) {
+    // The controller's conditions stand in the status too.
+    expect(await scenario.now.planAt(site)).toMatchObject({ spec: { primaryCluster: 'east' }, status: { primaryCluster: 'east' } });
+    expect(await ownershipAt(site)).toMatchObject({ writer: 'east', run: null, phase: 'free' });
+  }
+});
+
+test('a patch under one\'s own name starts a run, and the same person approves it by annotation, vouched for by the cluster', async () => {
+  const ask = (requestedBy: string) => ['patch', 'drplan', 'orders', '--type', 'merge', '-p', JSON.stringify({ metadata: { annotations: { [mark.requestedBy]: requestedBy } }, spec: { primaryCluster: 'west' } })];
+  await letDecide('alice');
+  await expect(kubectl('east', '--as', 'alice', ...ask('bob'))).rejects.toThrow(/must be alice, who asks/);
+  await kubectl('east', '--as', 'alice', ...ask('alice'));
+  const { requestedBy, run } = await untilStatus(scenario.now, 'the run to wait for approval', (status) => status.phase === 'waiting');
+  expect(requestedBy).toBe('alice');
+  expect((await planObject('east')).metadata.annotations).not.toHaveProperty([mark.requestedBy]);
+
+  // Where the policy does not stand, the same words of the same person are worth less.
+  await kubectl('east', 'delete', 'validatingadmissionpolicybinding', POLICY);
+  const approve = (site: SiteName) => scenario.now.try(['approve', 'orders', '--by-annotation', '--kubeconfig', kubeconfigAs('alice', site), '--reason', 'the window is open']);
+  expect(await approve('east')).toMatchObject({ exitCode: exitCode.refused, stderr: expect.stringMatching(/Nobody vouches that this is alice/) });
+  expect(await approve('west')).toMatchObject({ exitCode: exitCode.ok, stdout: expect.stringMatching(/accepted: approve by alice \(verified\)/) });
+
+  const done = await untilStatus(scenario.now, 'the run to end', (status) => status.endedAt !== null && status.run === run);
+  expect(done.phase).toBe('completed');
+  expect(done.decisions).toMatchObject([{ kind: 'approve', by: 'alice', via: 'controller', verified: true }]);
+  expect((await eventsAt('west')).join('\n')).toMatch(/DecisionAccepted: approve by alice \(verified\)/);
+  expect((await eventsAt('east')).join('\n')).toMatch(/DecisionRejected: approve by alice \(unverified\): Nobody vouches/);
 });
 
 test('nothing was lost', async () => {
-  expect(await scenario.now.judge('east')).toMatchObject(nothingLost);
+  expect(await scenario.now.judge('west')).toMatchObject(nothingLost);
 });
+
+/** Rights of a person who may read and change plans, on both sites. */
+async function letDecide(name: string): Promise<void> {
+  for (const site of siteNames) {
+    await kubectl(site, 'create', 'role', 'plans', '--verb=get,list,watch,patch', '--resource=disasterrecoveryplans.infoscale.veritas.com');
+    await kubectl(site, 'create', 'rolebinding', 'plans', '--role=plans', `--user=${name}`);
+  }
+}
+
+/** A kubeconfig by which the API server of a site takes us for this person. */
+function kubeconfigAs(name: string, site: SiteName): string {
+  const config = parse(readFileSync(kubeconfigPath(sites[site], 'admin'), 'utf8')) as { users: readonly { user: object }[] };
+  const path = join(scopeFolder('product'), `${name}-${site}.kubeconfig`);
+  writeFileSync(path, stringify({ ...config, users: config.users.map((entry) => ({ ...entry, user: { ...entry.user, as: name } })) }), { mode: 0o600 });
+  return path;
+}
