@@ -43,7 +43,7 @@ describe('A plan whose primary differs from its status', () => {
     expect('reason' in answer ? answer.reason : '').toMatch(sentence);
   });
 
-  test('asks nothing when both say the same and who may write is that site, whoever changed it last', () => {
+  test('asks nothing when both say the same, whoever changed it last', () => {
     expect(answerTo(of({ ownership: { writer: 'west', run: null } }, { statusPrimary: 'west' }))).toEqual({ kind: 'nothing' });
     expect(answerTo(of({ change: { from: 'west', to: 'east' } }, { specPrimary: 'east' }))).toEqual({ kind: 'nothing' });
   });
