@@ -1,6 +1,7 @@
 import { ChangeoverError } from '../domain/errors.js';
 import { assertOwned, claimed, raised, reclaimed, recovered, released, type OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
+import type { Measured } from '../domain/prediction.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { freeGroup } from './crossing.js';
 import { changing, looking, show, type Place } from './boundary.js';
@@ -70,7 +71,7 @@ export function claim(ports: Ports) {
      * The end: transient status cleaned, `status.primaryCluster` set, the record free and written by the target.
      * The record is freed after the status, so that nobody starts on a status that is about to change.
      */
-    async ensureFinished(input: Place): Promise<void> {
+    async ensureFinished(input: Place & { measured?: Measured | null }): Promise<void> {
       if (await isFinished(ports, input)) return looking(() => dropPlan(ports.site(input.site), input.plan));
       return changing(ports, input, async (work, site) => {
         const { plan } = input;
@@ -81,6 +82,8 @@ export function claim(ports: Ports) {
         await work.guard();
         await freeGroup(site, plan);
         await site.plans.propose(plan.unit, plan.target, null);
+        const { measured = null } = input;
+        if (measured !== null) await show('what the outage took', () => site.plans.remember(plan.unit, measured));
         await site.plans.settle(plan.unit, plan.target);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.target) : r));
         await dropPlan(site, plan);

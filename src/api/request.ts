@@ -25,6 +25,7 @@ export function requestOf(body: (NewRun | NewPreflight) & { readonly reason?: st
     requestedBy: { name: by.name, verified: by.verified, via: 'api' },
     requestedAt: at.toISOString(),
     options: optionsOf(body.options ?? {}, installation.defaults),
+    ...(body.overrides === undefined ? {} : { overrides: body.overrides }),
   };
 }
 

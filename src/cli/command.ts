@@ -57,6 +57,14 @@ function parseOutput(value: string): Output {
   throw new InvalidArgumentError('text or json');
 }
 
+/** `check=reason`, once for each check. */
+export function parseOverride(value: string, earlier: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const at = value.indexOf('=');
+  const [check, reason] = [value.slice(0, at).trim(), value.slice(at + 1).trim()];
+  if (at < 1 || check === '' || reason === '') throw new InvalidArgumentError('CHECK=REASON, with the name of a check and why it is gone past');
+  return { ...earlier, [check]: reason };
+}
+
 export function parseNumber(value: string): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError('a number of seconds');

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { follow } from '../client/follow.js';
 import { startMigration } from '../client/start.js';
 import type { Status } from '../domain/status.js';
-import { parseNumber, run, subcommand, type CommonOptions, type Context } from './command.js';
+import { parseNumber, parseOverride, run, subcommand, type CommonOptions, type Context } from './command.js';
 import { exitCode, exitOfPhase, type ExitCode } from './exit.js';
 import { Progress } from './render.js';
 import { requestOf } from './request.js';
@@ -17,6 +17,7 @@ interface Flags extends CommonOptions {
   approver?: string[];
   approvalExpires?: number;
   wait: boolean;
+  override?: Record<string, string>;
 }
 
 export function migrateCommand(): Command {
@@ -30,6 +31,7 @@ export function migrateCommand(): Command {
     .option('--no-wait-ttl', 'do not wait until caches have forgotten the old TTL')
     .option('--approver <name...>', 'wait for the approval of one of these people before the outage')
     .option('--approval-expires <seconds>', 'how long to wait for it', parseNumber)
+    .option('--override <check=reason>', 'go past a check that allows it; repeatable', parseOverride)
     .option('--no-wait', 'return as soon as the run has started')
     .action((unit: string, flags: Flags) => run(flags, (context) => migrate(context, { ...flags, unit })));
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { preflight } from '../client/start.js';
-import { run, subcommand, type CommonOptions } from './command.js';
+import { parseNumber, parseOverride, run, subcommand, type CommonOptions } from './command.js';
 import { exitOfPhase } from './exit.js';
 import { renderScreen } from './render.js';
 import { requestOf } from './request.js';
@@ -10,7 +10,9 @@ export function preflightCommand(): Command {
     .argument('<unit>', 'name of the DisasterRecoveryPlan')
     .requiredOption('--to <site>', 'the site to move to')
     .option('--plan-namespace <name>', 'namespace of the DisasterRecoveryPlan')
-    .action((unit: string, flags: CommonOptions & { to: string; planNamespace?: string }) =>
+    .option('--budget <seconds>', 'longest outage that is allowed', parseNumber)
+    .option('--override <check=reason>', 'go past a check that allows it; repeatable', parseOverride)
+    .action((unit: string, flags: CommonOptions & { to: string; planNamespace?: string; budget?: number; override?: Record<string, string> }) =>
       run(flags, async ({ client, config, output }) => {
         const status = await preflight(client, requestOf(config, { ...flags, unit, reason: 'preflight' }));
         console.log(output === 'json' ? JSON.stringify(status) : renderScreen(status));

@@ -13,6 +13,7 @@ export interface RequestFlags {
   readonly waitTtl?: boolean;
   readonly approver?: readonly string[];
   readonly approvalExpires?: number;
+  readonly override?: Readonly<Record<string, string>>;
 }
 
 const APPROVAL_EXPIRES_SECONDS = 3_600;
@@ -41,5 +42,6 @@ export function requestOf(config: Config, flags: RequestFlags): MigrationRequest
     requestedBy: { name: userName(), verified: false, via: 'cli' },
     requestedAt: at.toISOString(),
     options,
+    ...(flags.override === undefined ? {} : { overrides: flags.override }),
   };
 }

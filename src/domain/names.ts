@@ -8,6 +8,8 @@ export const mark = {
   run: `${PREFIX}/run`,
   /** Annotation on a DR plan: the run that proposed the primary now in `spec.primaryCluster`. */
   proposedBy: `${PREFIX}/proposed-by`,
+  /** Annotation on a DR plan: what the last migration took inside its outage, as JSON `{at, steps}`; the next prediction reads it. */
+  measured: `${PREFIX}/measured`,
   /** Annotation on a DR plan: a person's decision, in the words of annotations.ts. Taken once, then replaced by its answer. */
   decision: `${PREFIX}/decision`,
   /** Annotation on a DR plan: what became of the last decision that was taken from it. */

@@ -1,4 +1,5 @@
 import type { OwnershipRecord } from './ownership.js';
+import type { Measured } from './prediction.js';
 import type { Role } from './roles.js';
 
 /** What one site looks like now: gathered once, judged purely. Everything a check needs and nothing secret. */
@@ -51,6 +52,8 @@ export interface PlanObject {
   readonly managedBy: readonly string[];
   /** The run that proposed the primary now in spec, from our annotation. */
   readonly proposedBy: string | null;
+  /** What the last migration took inside its outage, from our annotation. */
+  readonly measured: Measured | null;
   readonly terminating: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { SiteObservation } from './observation.js';
 import type { Status } from './status.js';
 
 /** How long the parts of an outage are expected to take, milliseconds, and where each number comes from. */
@@ -19,12 +20,81 @@ export type OutageStep = (typeof outageSteps)[number];
 /** Where nothing was observed: what a quick application, an idle link and a near name server take. */
 const usual: Readonly<Record<OutageStep, number>> = { 'offline-source': 1_000, 'drain-replication': 500, 'swap-roles': 1_000, 'activate-target': 5_000, 'redirect-traffic': 300 };
 
-/** `slowestStartMs`: from a pod's creation until it was Ready, the slowest of those that serve now; null: none could be seen. */
-export function predictOutage({ slowestStartMs }: { slowestStartMs: number | null }): Prediction {
-  const parts = outageSteps.map((step): PredictedPart =>
-    step === 'activate-target' && slowestStartMs !== null ? { step, ms: slowestStartMs, from: 'as long as its pods took last time' } : { step, ms: usual[step], from: 'a usual time' },
-  );
+interface Known {
+  /** From a pod's creation until it was Ready, the slowest of those that serve now; null: none could be seen. */
+  readonly slowestStartMs: number | null;
+  /** How far the Secondary that is furthest behind is; null: nothing says so. */
+  readonly behindMs: number | null;
+  /** How long each step of the last outage took, and when that was; null: it is not remembered. */
+  readonly measured: Measured | null;
+}
+
+/** What the last migration took inside its outage, kept on the DR plan. */
+export interface Measured {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** Milliseconds. */
+  readonly steps: Readonly<Partial<Record<OutageStep, number>>>;
+}
+
+export function predictOutage({ slowestStartMs, behindMs: behind, measured }: Known): Prediction {
+  const last = (step: OutageStep): PredictedPart => {
+    const ms = measured?.steps[step];
+    return ms === undefined ? { step, ms: usual[step], from: 'a usual time' } : { step, ms, from: `as long as on ${measured?.at.slice(0, 10)}` };
+  };
+  const parts = outageSteps.map((step): PredictedPart => {
+    const part = last(step);
+    // What the application needs today says more than what it needed then, and a backlog of today drains inside the outage.
+    if (step === 'activate-target' && slowestStartMs !== null && measured?.steps[step] === undefined) return { step, ms: slowestStartMs, from: 'as long as its pods took last time' };
+    if (step === 'drain-replication' && behind !== null && behind > part.ms) return { step, ms: behind, from: 'as far as the target is behind' };
+    return part;
+  });
   return { parts, totalMs: parts.reduce((sum, part) => sum + part.ms, 0) };
+}
+
+/** The prediction for an application as its source was observed. */
+export function predictFrom(source: Pick<SiteObservation, 'application' | 'replication' | 'plan'>): Prediction {
+  const lags = (source.replication?.secondaries ?? []).flatMap(({ behind }) => behindMs(behind) ?? []);
+  return predictOutage({ slowestStartMs: source.application.slowestStartMs, behindMs: lags.length === 0 ? null : Math.max(...lags), measured: source.plan?.measured ?? null });
+}
+
+/** `0h 1m 5s`, as `vradmin repstatus` says it, in milliseconds; null where it says something else. */
+export function behindMs(text: string): number | null {
+  const [, hours, minutes, seconds] = /^(\d+)h\s+(\d+)m\s+(\d+)s$/.exec(text.trim()) ?? [];
+  return seconds === undefined ? null : ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+}
+
+export function formatMeasured({ at, steps }: Measured): string {
+  return JSON.stringify({ at, steps });
+}
+
+/** What stands in the annotation; null where it is none of ours, since anybody may write there. */
+export function parseMeasured(text: string): Measured | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { at, steps } = (typeof value === 'object' && value !== null ? value : {}) as { at?: unknown; steps?: unknown };
+  if (typeof at !== 'string' || Number.isNaN(Date.parse(at)) || typeof steps !== 'object' || steps === null) return null;
+  const known = outageSteps.flatMap((name) => {
+    const ms = (steps as Readonly<Record<string, unknown>>)[name];
+    return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? [[name, ms] as const] : [];
+  });
+  return { at, steps: Object.fromEntries(known) };
+}
+
+/** What of a finished run is worth remembering for the next prediction; null: it had no outage, or a person's time is in it. */
+export function measuredOf(status: Pick<Status, 'steps' | 'outage' | 'decisions'>): Measured | null {
+  const { steps, outage } = status;
+  if (outage?.endedAt == null) return null;
+  const inside = status.decisions.some(({ at }) => at >= outage.startedAt && at <= (outage.endedAt ?? ''));
+  const took = outageSteps.flatMap((name) => {
+    const step = steps.find((s) => s.name === name);
+    return step?.state === 'done' && step.endedAt !== null && step.attempt === 1 ? [[name, Date.parse(step.endedAt) - Date.parse(step.startedAt)] as const] : [];
+  });
+  return inside || took.length === 0 ? null : { at: outage.endedAt, steps: Object.fromEntries(took) };
 }
 
 /** What is left of the outage from now on, if nothing goes wrong; null when nothing was predicted or the outage is over. */

@@ -45,6 +45,8 @@ export interface MigrationRequest {
   readonly requestedBy: Requester;
   readonly requestedAt: string;
   readonly options: RunOptions;
+  /** Checks that the requester goes past, by name, each with the reason; only those that allow it. */
+  readonly overrides?: Readonly<Record<string, string>>;
 }
 
 export const defaultOptions: RunOptions = {

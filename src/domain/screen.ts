@@ -1,3 +1,4 @@
+import { sentenceOf } from './checks/judge.js';
 import { consequenceOf } from './consequence.js';
 import { predictedRest } from './prediction.js';
 import { attestation, type SiteStatus, type Status, type StepStatus } from './status.js';
@@ -133,9 +134,22 @@ function factLines(status: Status): readonly string[] {
     ...(status.cancelRequested ? ['a cancel was asked for'] : []),
     ...(status.unrecorded === null ? [] : [`${status.unrecorded.entries} entries of the record are not in the journal yet: ${status.unrecorded.why}`]),
     ...status.debts.map((d) => `debt: ${d}`),
-    ...status.refusals.map((r) => `reason: ${r}`),
+    ...findingLines(status),
     ...status.decisions.map((d) => `${clock(d.at)} ${d.by} (${d.verified ? 'verified' : 'unverified'}, ${d.via}): ${d.kind}${d.step === null ? '' : ` ${d.step}`}, ${d.reason}`),
     ...(status.rejections ?? []).map((r) => `${clock(r.at)} not taken: ${r.kind} by ${r.by} (unverified, temporal). ${r.problem}`),
+  ];
+}
+
+/** What the checks found, each with its name; a refusal that no check made (a site that did not answer) stands by itself. */
+function findingLines({ findings = [], refusals }: Status): readonly string[] {
+  const told = new Set(findings.map(sentenceOf));
+  return [
+    ...findings.map((finding) => {
+      const { check, severity, site, readAt, overridden } = finding;
+      const kind = overridden !== null ? `overridden by ${overridden.by} (${overridden.reason})` : severity === 'warn' ? 'warning' : 'reason';
+      return `${kind}: ${sentenceOf(finding)} [${check}; read ${site === null ? '' : `at ${site} `}${clock(readAt)}]`;
+    }),
+    ...refusals.filter((reason) => !told.has(reason)).map((reason) => `reason: ${reason}`),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Reason } from './checks/judge.js';
 import type { Prediction } from './prediction.js';
 import type { Procedure } from './request.js';
 import type { Way } from './roles.js';
@@ -39,6 +40,8 @@ export interface Status {
   /** Entries of the record that the journal did not take when it was last asked; null: none. */
   readonly unrecorded: { readonly entries: number; readonly why: string } | null;
   readonly refusals: readonly string[];
+  /** Everything that the checks found, with what would mend it: refusals, warnings, and what was overridden. Absent: a run of an older build. */
+  readonly findings?: readonly Reason[];
   readonly cancelRequested: boolean;
   readonly acknowledgedBy: string | null;
   readonly startedAt: string;

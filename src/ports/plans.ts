@@ -1,4 +1,5 @@
 import type { DataReplicationObject, DnsObject, Membership, PlanObject } from '../domain/observation.js';
+import type { Measured } from '../domain/prediction.js';
 import type { UnitRef } from '../domain/request.js';
 
 export type BackupPhase = 'New' | 'InProgress' | 'ValidationFailed' | 'Completed' | 'PartiallyFailed' | 'Failed';
@@ -25,6 +26,8 @@ export interface Plans {
   dns(unit: UnitRef, name: string): Promise<DnsObject | null>;
   /** `spec.primaryCluster` names `primary`, with the run's id beside it; `run` null removes the mark. */
   propose(unit: UnitRef, primary: string, run: string | null): Promise<void>;
+  /** Keeps what the outage took on the plan, for the next prediction. */
+  remember(unit: UnitRef, measured: Measured): Promise<void>;
   /** Shows progress in the plan's status. */
   show(unit: UnitRef, status: TransientStatus): Promise<void>;
   /** Removes every transient field; `primary` not null: sets `status.primaryCluster` in the same write. */

@@ -1,3 +1,4 @@
+import { measuredOf } from '../domain/prediction.js';
 import type { RolesSwapped } from '../domain/proofs.js';
 import { payLater } from './debts.js';
 import type { Migration, Take } from './migration.js';
@@ -26,7 +27,7 @@ export async function arrive(migration: Migration, take: Take, swapped: RolesSwa
   await take(releaseSource);
   // From here on the records say that the run is over, site by site: there is nothing left to turn back.
   migration.offer(null);
-  await payLater(migration, await take(finish));
+  await payLater(migration, await take(finish, migration.plan.procedure === 'planned-migration' ? measuredOf(board.read()) : null));
 }
 
 /** The last sentence of a run that moved the application. Recorded first, then shown: a run that is over says nothing more. */

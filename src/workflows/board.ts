@@ -1,5 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { byHand } from '../domain/by-hand.js';
+import type { Reason } from '../domain/checks/judge.js';
 import type { Plan } from '../domain/plan.js';
 import type { Prediction } from '../domain/prediction.js';
 import type { MigrationRequest, Procedure } from '../domain/request.js';
@@ -153,6 +154,10 @@ export class Board {
 
   refusals(reasons: readonly string[]): void {
     this.change({ refusals: reasons });
+  }
+
+  findings(findings: readonly Reason[]): void {
+    this.change({ findings });
   }
 
   step(name: string, change: Partial<Omit<StepStatus, 'name'>>): void {

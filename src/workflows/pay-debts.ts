@@ -54,7 +54,7 @@ async function pay({ plan, releaseSource, retake }: DebtsRequest, site: string, 
   try {
     if (retake === true) await at('finish').ensureRecovered();
     if (releaseSource && site === plan.source) await at('release-source').ensureSourceReleased();
-    await at('finish').ensureFinished();
+    await at('finish').ensureFinished({});
     return null;
   } catch (error) {
     const { code, message } = explain(error);

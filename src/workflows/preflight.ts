@@ -1,13 +1,13 @@
 import { isCancellation } from '@temporalio/workflow';
 import { canonical } from '../domain/canonical.js';
-import { judge, plannedMigrationChecks, recheckChecks, type Facts } from '../domain/checks/index.js';
-import { turnBackChecks } from '../domain/checks/turn-back.js';
+import { judge, overrideProblems, plannedMigrationChecks, recheckChecks, refusing, sentenceOf, turnBackChecks, type Check, type Facts } from '../domain/checks/index.js';
 import type { DnsObject, SiteObservation } from '../domain/observation.js';
-import { predictOutage } from '../domain/prediction.js';
+import { predictFrom } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
 import type { Plan } from '../domain/plan.js';
 import type { RolesSwapped } from '../domain/proofs.js';
 import type { MigrationRequest } from '../domain/request.js';
+import type { Status } from '../domain/status.js';
 import { turnedBack } from '../domain/turned-back.js';
 import { callsAt, type AtSite } from './calls.js';
 import { now } from './board.js';
@@ -31,12 +31,12 @@ export async function preflight(migration: Migration): Promise<void> {
   const { board } = migration;
   board.step('preflight', { title: LOOK, startedAt: now() });
   const facts = await gather(migration, { step: 'preflight', holder: null });
-  const reasons = judge(plannedMigrationChecks, facts);
+  const reasons = [...overrideProblems(plannedMigrationChecks, migration.request.overrides ?? {}), ...look(migration, plannedMigrationChecks, facts)];
   if (reasons.length > 0) refuse(migration, 'preflight', reasons);
   const plan = resolvePlan(migration.request, { kind: 'known', ...facts }, facts.names?.plan ?? null);
   migration.seal(await at(migration, 'preflight', facts.source.site).sealPlan({ draft: plan }));
   show(migration, facts);
-  board.step('preflight', { state: 'done', endedAt: now(), note: `${plannedMigrationChecks.length} checks passed; ${facts.source.application.objectCount} objects, ${plan.volumes.length} volumes` });
+  board.step('preflight', { state: 'done', endedAt: now(), note: `${passed(plannedMigrationChecks, board.read())}; ${facts.source.application.objectCount} objects, ${plan.volumes.length} volumes` });
 }
 
 /** All of preflight again, now, with the run holding the unit; and a call was answered on every site's queue. */
@@ -44,13 +44,13 @@ export async function recheck(migration: Migration): Promise<void> {
   const { board } = migration;
   board.step('recheck', { title: 'Checking everything again', startedAt: now() });
   const facts = await gather(migration, { step: 'recheck', holder: migration.plan.run });
-  const reasons = judge(recheckChecks, facts);
+  const reasons = look(migration, recheckChecks, facts);
   if (reasons.length > 0) refuse(migration, 'recheck', reasons);
   const changes = planChanges(migration.plan, resolvePlan(migration.request, { kind: 'known', ...facts }, facts.names?.plan ?? null));
   if (changes.length > 0) refuse(migration, 'recheck', changes);
   migration.isReady = true;
   show(migration, facts);
-  board.step('recheck', { state: 'done', endedAt: now(), note: `${recheckChecks.length} checks passed` });
+  board.step('recheck', { state: 'done', endedAt: now(), note: passed(recheckChecks, board.read()) });
 }
 
 /** Whether the application can go home from where it is now; makes the plan of that way. `plan` is that of the run which is turned back. */
@@ -62,7 +62,7 @@ export async function lookBack(migration: Migration, plan: Plan): Promise<void> 
   const [source, target] = await Promise.all([plan.target, plan.source].map((site) => observe(migration, 'look-back', { site, unit, against: null })));
   if (source === undefined || target === undefined) throw failure('Bug', 'A way back has two sites.');
   const facts: Facts = { request, source, target, others: [], names: null, holder: plan.run };
-  const reasons = judge(turnBackChecks, facts);
+  const reasons = look(migration, turnBackChecks, facts);
   if (reasons.length > 0) {
     board.step('look-back', { state: 'failed', endedAt: now(), note: reasons.join(' ') });
     throw failure('Refused', `The way back is not open: ${reasons.join(' ')}`, [{ reasons }]);
@@ -81,6 +81,13 @@ export async function lookForward(migration: Migration, plan: Plan): Promise<Rol
   if (by === null) throw failure('RoleChanged', `${plan.target} is not Primary any more.`);
   migration.board.step(step.name, { state: 'done', endedAt: now() });
   return { kind: 'roles-swapped', run: plan.run, epoch: plan.epoch, at: now(), source: 'secondary', target: 'primary', by: 'found' };
+}
+
+/** Shows everything that was found, and returns the sentences that stand in the way. */
+function look({ board }: Migration, checks: readonly Check[], facts: Facts): readonly string[] {
+  const findings = judge(checks, facts);
+  board.findings(findings);
+  return refusing(findings).map(sentenceOf);
 }
 
 async function gather(migration: Migration, options: { step: Step; holder: string | null }): Promise<Facts> {
@@ -119,6 +126,13 @@ async function observe(migration: Migration, step: Step, input: { site: string; 
   }
 }
 
+function passed(checks: readonly Check[], { findings = [] }: Pick<Status, 'findings'>): string {
+  const failing = new Set(findings.map(({ check }) => check)).size;
+  const overridden = findings.filter((finding) => finding.overridden !== null).length;
+  const warnings = findings.length - overridden;
+  return [`${checks.length - failing} checks passed`, ...(warnings === 0 ? [] : [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`]), ...(overridden === 0 ? [] : [`${overridden} overridden`])].join(', ');
+}
+
 /** Refuses the run before anything changed, or, at the recheck, lets the block around undo. */
 function refuse(migration: Migration, step: Step, reasons: readonly string[]): never {
   migration.board.refusals(reasons);
@@ -142,7 +156,7 @@ function show(migration: Migration, facts: Facts): void {
       workloads: ready || 'none',
     });
   }
-  migration.board.predicted(predictOutage({ slowestStartMs: facts.source.application.slowestStartMs }));
+  migration.board.predicted(predictFrom(facts.source));
   const answers = (facts.names?.observed.servers ?? []).flatMap((s) => s.answers.map((a) => `${s.server}: ${a.name} ${a.type} ${a.values.join(' ')}`));
   migration.board.names(answers);
 }

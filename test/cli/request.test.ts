@@ -1,3 +1,4 @@
+import { parseOverride } from '../../src/cli/command.js';
 import { requestOf } from '../../src/cli/request.js';
 import { loadConfig, type Config } from '../../src/config.js';
 import { aSiteConfig, ConfigFolder } from './support.js';
@@ -37,5 +38,15 @@ describe('What a person asks for', () => {
 
   test('is never said to be verified: the command line vouches for nobody', () => {
     expect(requestOf(config, flags).requestedBy).toMatchObject({ verified: false, via: 'cli' });
+  });
+});
+
+describe('An override on the command line', () => {
+  test('is a check and a reason, as often as there are checks', () => {
+    expect(parseOverride('target-is-preferred=it burns = bad', parseOverride('outage-fits-the-budget=at night'))).toEqual({ 'outage-fits-the-budget': 'at night', 'target-is-preferred': 'it burns = bad' });
+  });
+
+  test.each(['target-is-preferred', 'target-is-preferred=', '=because', ' = '])('%j is refused with how it is written', (text) => {
+    expect(() => parseOverride(text)).toThrow('CHECK=REASON');
   });
 });

@@ -42,6 +42,7 @@ export function plansContract(name: string, makeWorld: () => Promise<PlansWorld>
         dnsPointer: `${unit.name}-dns`,
         managedBy: [],
         proposedBy: null,
+        measured: null,
         terminating: false,
       });
       expect(await world.plans.dataReplication(unit, `${unit.name}-datarep`)).toMatchObject({ specPrimary: 'east', namespace: 'orders', configErrors: '', rvg: 'orders_rvg', diskGroup: 'vrts_kube_dg-east' });
@@ -55,6 +56,13 @@ export function plansContract(name: string, makeWorld: () => Promise<PlansWorld>
       expect(await world.plans.plan(unit)).toMatchObject({ specPrimary: 'west', proposedBy: 'run-1', generation: 2, managedBy: [] });
       await world.plans.propose(unit, 'east', null);
       expect(await world.plans.plan(unit)).toMatchObject({ specPrimary: 'east', proposedBy: null });
+    });
+
+    test('remember what an outage took, and the last one counts', async () => {
+      const unit = await world.unit();
+      await world.plans.remember(unit, { at: '2026-01-01T03:00:00.000Z', steps: { 'offline-source': 900 } });
+      await world.plans.remember(unit, { at: '2026-02-01T03:00:00.000Z', steps: { 'offline-source': 1_200, 'swap-roles': 300 } });
+      expect(await world.plans.plan(unit)).toMatchObject({ measured: { at: '2026-02-01T03:00:00.000Z', steps: { 'offline-source': 1_200, 'swap-roles': 300 } }, generation: 1, managedBy: [] });
     });
 
     test('show progress field by field and are clean when settled, with the primary in the same write', async () => {

@@ -1,5 +1,7 @@
 import { namesPlanOf } from '../../src/domain/dns.js';
+import type { Check } from '../../src/domain/checks/check.js';
 import type { Facts } from '../../src/domain/checks/facts.js';
+import { judge, sentenceOf } from '../../src/domain/checks/judge.js';
 import type { ApplicationObservation, ClaimObservation, DataReplicationObject, DnsObject, Membership, NamesObservation, PlanObject, ReplicationView, SecondaryView, SiteObservation, WorkloadObservation } from '../../src/domain/observation.js';
 import type { OwnershipRecord } from '../../src/domain/ownership.js';
 import { defaultOptions, type MigrationRequest } from '../../src/domain/request.js';
@@ -55,7 +57,7 @@ export function aSite(name: 'east' | 'west' | 'north', of: SiteChange = {}): Sit
     ...of.site,
     membership: part({ localCluster: name, members: ['east', 'west', 'north'], phase: 'RUNNING', links: { [peer]: 'CONNECTED' } }, of.membership),
     plan: part(
-      { uid: `plan-${name}`, generation: 1, specPrimary: 'east', statusPrimary: 'east', force: false, preferred: [], namespace: 'orders', labels: ['app=orders'], dataReplicationPointer: 'orders-data', dnsPointer: 'orders-dns', managedBy: [], proposedBy: null, terminating: false },
+      { uid: `plan-${name}`, generation: 1, specPrimary: 'east', statusPrimary: 'east', force: false, preferred: [], namespace: 'orders', labels: ['app=orders'], dataReplicationPointer: 'orders-data', dnsPointer: 'orders-dns', managedBy: [], proposedBy: null, measured: null, terminating: false },
       of.plan,
     ),
     dataReplication: part({ name: 'orders-data', specPrimary: 'east', statusPrimary: 'east', namespace: 'orders', labels: [], force: false, configErrors: '', rvg: 'orders_rvg', diskGroup: `dg-${name}` }, of.dataReplication),
@@ -99,4 +101,9 @@ export function observedNames(values: readonly string[] = ['127.10.0.80']): Name
     reachable: {},
     unknowns: [],
   };
+}
+
+/** Every sentence that one check says. */
+export function said(check: Check, facts: Facts): readonly string[] {
+  return judge([check], facts).map(sentenceOf);
 }

@@ -1,12 +1,12 @@
 import { consequenceOf } from '../../src/domain/consequence.js';
-import { outageSteps, predictedRest, predictOutage, type OutageStep } from '../../src/domain/prediction.js';
+import { behindMs, formatMeasured, measuredOf, outageSteps, parseMeasured, predictedRest, predictOutage, type OutageStep } from '../../src/domain/prediction.js';
 import { details, screenOf } from '../../src/domain/screen.js';
 import type { Status, StepStatus } from '../../src/domain/status.js';
 import { aStatus } from '../cli/support.js';
 
 const BEGAN = '2026-03-01T03:00:00.000Z';
 const at = (ms: number): number => Date.parse(BEGAN) + ms;
-const prediction = predictOutage({ slowestStartMs: 2_000 });
+const prediction = predictOutage({ slowestStartMs: 2_000, behindMs: null, measured: null });
 const outage = { startedAt: BEGAN, endedAt: null, budgetMs: 60_000, deadline: '2026-03-01T03:01:00.000Z' };
 const held = { step: 'activate-target', since: BEGAN, code: 'NotReady', error: 'No pod is Ready.', advice: 'See the pods.', choices: [{ choice: 'retry', effect: 'Again.' }] } as const;
 
@@ -21,7 +21,41 @@ describe('The predicted outage', () => {
   });
 
   test('has every part where nothing could be seen', () => {
-    expect(predictOutage({ slowestStartMs: null }).parts.map((part) => [part.step, part.ms > 0])).toEqual(outageSteps.map((name) => [name, true]));
+    expect(predictOutage({ slowestStartMs: null, behindMs: null, measured: null }).parts.map((part) => [part.step, part.ms > 0])).toEqual(outageSteps.map((name) => [name, true]));
+  });
+});
+
+describe('What is known of an application', () => {
+  const last = { at: '2026-02-01T03:00:09.000Z', steps: { 'offline-source': 4_000, 'activate-target': 9_000 } };
+  const partOf = (of: Parameters<typeof predictOutage>[0], name: OutageStep) => predictOutage(of).parts.find((part) => part.step === name);
+
+  test('says more than what is usual: what the last outage took, and when that was', () => {
+    const known = { slowestStartMs: 2_000, behindMs: null, measured: last };
+    expect(partOf(known, 'offline-source')).toEqual({ step: 'offline-source', ms: 4_000, from: 'as long as on 2026-02-01' });
+    expect(partOf(known, 'activate-target')?.ms).toBe(9_000);
+    expect(partOf(known, 'swap-roles')).toMatchObject({ ms: 1_000, from: 'a usual time' });
+  });
+
+  test('is a backlog that drains inside the outage', () => {
+    expect(partOf({ slowestStartMs: null, behindMs: 65_000, measured: last }, 'drain-replication')).toEqual({ step: 'drain-replication', ms: 65_000, from: 'as far as the target is behind' });
+    expect(partOf({ slowestStartMs: null, behindMs: 0, measured: null }, 'drain-replication')?.from).toBe('a usual time');
+  });
+
+  test.each([['0h 0m 0s', 0], ['0h 1m 5s', 65_000], ['2h 0m 1s', 7_201_000], ['N/A', null], ['', null]])('is read from %j', (text, ms) => expect(behindMs(text)).toBe(ms));
+
+  test('is kept as text and read back, and what somebody else wrote there is nothing', () => {
+    expect(parseMeasured(formatMeasured(last))).toEqual(last);
+    for (const text of ['', 'null', '{}', '{"at":"soon","steps":{}}', '{"at":"2026-02-01","steps":null}']) expect(parseMeasured(text)).toBeNull();
+    expect(parseMeasured('{"at":"2026-02-01","steps":{"offline-source":-1,"swap-roles":"long","finish":5}}')).toEqual({ at: '2026-02-01', steps: {} });
+  });
+
+  test('is remembered of a run that nobody had to decide inside its outage', () => {
+    const ended = new Date(at(5_000)).toISOString();
+    const steps = [{ ...step('offline-source', 'done'), endedAt: new Date(at(1_500)).toISOString() }, { ...step('swap-roles', 'done'), attempt: 2 }];
+    const status = aStatus({ outage: { ...outage, endedAt: ended }, steps });
+    expect(measuredOf(status)).toEqual({ at: ended, steps: { 'offline-source': 1_500 } });
+    expect(measuredOf({ ...status, decisions: [{ id: 'd1', kind: 'retry', step: null, by: 'ann', verified: true, via: 'cli', reason: 'again', at: new Date(at(2_000)).toISOString() }] })).toBeNull();
+    expect(measuredOf(aStatus({ outage, steps }))).toBeNull();
   });
 });
 

@@ -7,7 +7,7 @@ import { handleFor, volumeNameFor } from '../../src/drivers/memory/seed.js';
 
 /** Values that read as sentences in tests: `aRequest(world, { target: 'west' })`. */
 
-export function aRequest(world: World, of: { target?: string; run?: string; sites?: readonly string[]; options?: Partial<RunOptions> } = {}): MigrationRequest {
+export function aRequest(world: World, of: { target?: string; run?: string; sites?: readonly string[]; options?: Partial<RunOptions>; overrides?: Readonly<Record<string, string>> } = {}): MigrationRequest {
   const { unit } = world.application;
   return {
     run: of.run ?? `${unit}-1`,
@@ -19,6 +19,7 @@ export function aRequest(world: World, of: { target?: string; run?: string; site
     requestedBy: { name: 'ann', verified: true, via: 'library' },
     requestedAt: new Date(world.clock.now()).toISOString(),
     options: { ...defaultOptions, waitForTtl: false, ...of.options },
+    ...(of.overrides === undefined ? {} : { overrides: of.overrides }),
   };
 }
 

@@ -25,7 +25,7 @@ export class Story {
   }
 
   /** Starts the migration and lets it go as far as it can without a person. A client writes before and after each call of a port. */
-  async migrate(of: { target?: string; run?: string; sites?: readonly string[]; options?: Partial<RunOptions> } = {}, until?: { until: () => boolean }): Promise<'done' | 'blocked' | 'stopped'> {
+  async migrate(of: { target?: string; run?: string; sites?: readonly string[]; options?: Partial<RunOptions>; overrides?: Readonly<Record<string, string>> } = {}, until?: { until: () => boolean }): Promise<'done' | 'blocked' | 'stopped'> {
     this.world.writeSomewhere();
     await this.conductor.start('plannedMigration', [aRequest(this.world, of)], { workflowId: 'changeover/orders' });
     return this.conductor.run(until);

@@ -1,5 +1,5 @@
 import { ChangeoverError } from '../../src/domain/errors.js';
-import { told } from '../harness/story.js';
+import { told, type Story } from '../harness/story.js';
 
 describe('A planned migration', () => {
   test('moves the application, its data and its names', () =>
@@ -39,6 +39,50 @@ describe('A planned migration', () => {
       expect(byHand.join('\n')).toMatch(/east, in an InfoScale pod: vradmin -g \S+ -l repstatus orders_rvg/);
       expect(story.conductor.story.attributes).toMatchObject({ ChangeoverSource: 'east', ChangeoverPhase: 'completed', ChangeoverOutcome: 'completed' });
       expect(story.conductor.story.activities.every((a) => a.summary !== null && a.summary !== '')).toBe(true);
+    }));
+});
+
+describe('What preflight found', () => {
+  const prefersEast = (story: Story) => {
+    for (const site of ['east', 'west']) Object.assign(story.world.site(site).plans.get('orders')?.object ?? {}, { preferred: ['east'] });
+  };
+
+  test('refuses with the name of the check, where and when it was read, and what would mend it', () =>
+    told({}, async (story) => {
+      prefersEast(story);
+      await story.migrate();
+      const { refusals, findings } = await story.status();
+      expect(refusals).toEqual(['west is not in preferredClusterList (east). Choose a preferred site, or add this one to preferredClusterList.']);
+      expect(findings).toMatchObject([{ check: 'target-is-preferred', severity: 'refuse', site: 'east', readAt: expect.stringMatching(/Z$/), overridden: null }]);
+    }));
+
+  test('is gone past by name and with a reason where the check allows it, and that stays on the screen', () =>
+    told({}, async (story) => {
+      prefersEast(story);
+      await story.migrate({ overrides: { 'target-is-preferred': 'east burns' } });
+      const { phase, findings, steps } = await story.status();
+      expect(phase).toBe('completed');
+      expect(findings).toMatchObject([{ check: 'target-is-preferred', overridden: { by: 'ann', reason: 'east burns' } }]);
+      expect(steps.find(({ name }) => name === 'recheck')?.note).toContain('1 overridden');
+    }));
+
+  test('cannot be gone past where the check does not allow it', () =>
+    told({}, async (story) => {
+      await story.migrate({ overrides: { 'unit-is-adopted': 'I am sure' } });
+      const { phase, refusals } = await story.status();
+      expect([phase, refusals]).toEqual(['refused', [expect.stringMatching(/^unit-is-adopted cannot be overridden/)]]);
+      expect(story.faults('east')).toEqual([]);
+    }));
+
+  test('of the outage is remembered for the next one', () =>
+    told({}, async (story) => {
+      await story.migrate();
+      const { outage } = await story.status();
+      for (const site of ['east', 'west']) {
+        expect(story.world.site(site).plans.get('orders')?.object.measured).toMatchObject({ at: outage?.endedAt, steps: { 'offline-source': expect.any(Number), 'activate-target': expect.any(Number) } });
+      }
+      await story.migrateAgain({ target: 'east' });
+      expect((await story.status()).prediction?.parts.map(({ from }) => from)).toEqual(Array.from({ length: 5 }, () => expect.stringMatching(/^as long as on /)));
     }));
 });
 

@@ -19,6 +19,10 @@ const options = z
   })
   .meta({ id: 'RunOptions' });
 
+const overrides = z
+  .record(z.string().regex(/^[a-z]+(-[a-z]+)*$/).max(64), reason)
+  .describe('Checks that are gone past, by name, each with the reason; only those that allow it');
+
 export const newRun = z
   .strictObject({
     procedure: z.literal('planned-migration'),
@@ -28,11 +32,12 @@ export const newRun = z
     expectedPrimary: site.describe('The site that is primary now, as you know it; the run is refused when it is another by then'),
     reason: reason.describe('Why; it is recorded'),
     options: options.optional(),
+    overrides: overrides.optional(),
   })
   .meta({ id: 'NewRun' });
 
 export const newPreflight = z
-  .strictObject({ plan: planName, namespace: namespaceName.optional(), target: site, expectedPrimary: site.optional(), options: options.optional() })
+  .strictObject({ plan: planName, namespace: namespaceName.optional(), target: site, expectedPrimary: site.optional(), options: options.optional(), overrides: overrides.optional() })
   .meta({ id: 'NewPreflight' });
 
 export const newDecision = z

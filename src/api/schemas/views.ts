@@ -34,6 +34,10 @@ export const status = z
     sites: z.array(z.looseObject({ site: text, at: time, role: text, writable: z.enum(['yes', 'no', 'unknown']), fence: text, workloads: text })),
     debts: z.array(text),
     refusals: z.array(text),
+    findings: z
+      .array(z.looseObject({ check: text, severity: z.enum(['refuse', 'warn']), site: optionalText, readAt: time, says: text, fix: text, overridden: z.looseObject({ by: text, reason: text }).nullable() }))
+      .optional()
+      .describe('Everything that the checks found, with what would mend it'),
     prediction: z.looseObject({ totalMs: z.number() }).nullable().describe('What the outage was expected to take'),
     cancelRequested: z.boolean(),
     acknowledgedBy: optionalText,

@@ -15,9 +15,6 @@ export interface Facts {
   readonly holder: string | null;
 }
 
-/** A check returns every reason why not, each one sentence of what is and what would fix it. Empty: it holds. */
-export type Check = (facts: Facts) => readonly string[];
-
 /** Source, target, and every other site that has the plan: all of them carry the lock. */
 export function members(facts: Facts): readonly SiteObservation[] {
   return [facts.source, facts.target, ...facts.others.filter((o) => o.plan !== null)];

@@ -1,11 +1,14 @@
-import * as application from './application.js';
-import type { Check, Facts } from './facts.js';
-import * as names from './names.js';
-import * as ownership from './ownership.js';
-import * as planObject from './plan-object.js';
-import * as replication from './replication.js';
-import * as sites from './sites.js';
-import * as volumes from './volumes.js';
+import * as application from './application/index.js';
+import type { Check } from './check.js';
+import type { Facts } from './facts.js';
+import * as names from './names/index.js';
+import * as outage from './outage/index.js';
+import * as ownership from './ownership/index.js';
+import * as planObject from './plan-object/index.js';
+import * as replication from './replication/index.js';
+import * as sites from './sites/index.js';
+import * as turnBack from './turn-back/index.js';
+import * as volumes from './volumes/index.js';
 
 /** What must be true before a planned migration. Read it aloud; every check is evaluated, every reason shown. */
 export const plannedMigrationChecks: readonly Check[] = [
@@ -50,17 +53,30 @@ export const plannedMigrationChecks: readonly Check[] = [
   names.recordsAreAsDescribed,
   names.updatesAreAccepted,
   names.everyZoneCanBeUpdated,
+  outage.outageFitsTheBudget,
+  outage.targetKeepsUp,
+  outage.oldTtlIsShort,
 ];
 
 /**
  * What must be true right before the outage. The target is staged by now, so it is not clear; and since its Services stand there,
  * its addresses must accept connections.
  */
-export const recheckChecks: readonly Check[] = [...plannedMigrationChecks.filter((check) => check !== application.targetIsClear), names.addressesAnswer];
+export const recheckChecks: readonly Check[] = [...plannedMigrationChecks.filter((check) => check !== application.targetIsClear && check !== outage.oldTtlIsShort), names.addressesAnswer];
 
-/** Every reason why not, without repetition; empty when all checks hold. */
-export function judge(checks: readonly Check[], facts: Facts): readonly string[] {
-  return [...new Set(checks.flatMap((check) => check(facts)))];
-}
+/** What must be true before the way back; `source` is the site that is Primary now, `target` the one it came from. */
+export const turnBackChecks: readonly Check[] = [
+  sites.everythingCouldBeRead,
+  sites.sitesAreDifferentClusters,
+  sites.sitesAreThePinnedOnes,
+  sites.nobodyElseManagesDr,
+  ownership.unitIsAdopted,
+  ownership.unitIsFree,
+  turnBack.applicationStandsBy,
+  replication.rolesAreAsRecorded,
+  replication.everyLinkIsReady,
+  replication.noRoleCommandIsAlive,
+];
 
+export { judge, overrideProblems, refusing, sentenceOf, type Reason } from './judge.js';
 export type { Check, Facts };

@@ -1,5 +1,6 @@
 import { ChangeoverError } from '../../domain/errors.js';
 import { mark } from '../../domain/names.js';
+import { formatMeasured } from '../../domain/prediction.js';
 import type { UnitRef } from '../../domain/request.js';
 import type { RawObject } from '../../ports/objects.js';
 import type { Plans, TransientStatus } from '../../ports/plans.js';
@@ -99,6 +100,11 @@ export function createPlans(kube: Kube): Plans {
           return kube.patch(planPath(unit), { metadata: { resourceVersion, annotations: { [mark.proposedBy]: run, [mark.requestedBy]: null } }, spec: { primaryCluster: primary } }, 'merge');
         },
       );
+    },
+
+    async remember(unit, measured) {
+      // Nobody else writes this annotation, and the last writer may win: it is no more than a memory.
+      await kube.patch(planPath(unit), { metadata: { annotations: { [mark.measured]: formatMeasured(measured) } } }, 'merge');
     },
 
     async show(unit, status) {

@@ -1,5 +1,6 @@
 import type { DataReplicationObject, DnsObject, Membership, PlanObject } from '../../domain/observation.js';
 import { mark } from '../../domain/names.js';
+import { parseMeasured } from '../../domain/prediction.js';
 import type { RawObject } from '../../ports/objects.js';
 import { fieldsOf, textMap, textOr, textsOf } from './fields.js';
 import { managersOf } from './managed-by.js';
@@ -37,6 +38,7 @@ export function readPlan(object: RawObject): PlanObject {
     dnsPointer: textOr(spec['dnsPointer'], null),
     managedBy: managersOf(object),
     proposedBy: object.metadata.annotations?.[mark.proposedBy] ?? null,
+    measured: parseMeasured(object.metadata.annotations?.[mark.measured] ?? ''),
     terminating: object.metadata['deletionTimestamp'] !== undefined,
   };
 }

@@ -25,6 +25,10 @@ export function createPlans(core: Core, site: SiteState): Plans {
         Object.assign(object, { specPrimary: primary, proposedBy: run });
       });
     },
+    remember: async (unit, measured) => {
+      const { object } = planOf(unit);
+      core.change(`annotations of the plan on ${site.site}`, () => Object.assign(object, { measured: structuredClone(measured) }));
+    },
     show: async (unit, status) => {
       const plan = planOf(unit);
       core.change(`transient status on ${site.site}`, () => (plan.transient = { ...plan.transient, ...structuredClone(status) }));

@@ -96,6 +96,7 @@ function planObject(application: ApplicationSpec, where: { site: string; sites: 
     dnsPointer: `${application.unit}-dns`,
     managedBy: [],
     proposedBy: null,
+    measured: null,
     terminating: false,
   };
 }

@@ -1,6 +1,6 @@
-import * as application from '../../../src/domain/checks/application.js';
-import type { Check } from '../../../src/domain/checks/facts.js';
-import { aFacts, aWorkload, type FactsChange } from '../facts.js';
+import * as application from '../../../src/domain/checks/application/index.js';
+import type { Check } from '../../../src/domain/checks/check.js';
+import { aFacts, aWorkload, said, type FactsChange } from '../facts.js';
 
 const source = (of: NonNullable<NonNullable<FactsChange['source']>['application']>): FactsChange => ({ source: { application: of } });
 const target = (of: NonNullable<NonNullable<FactsChange['source']>['application']>): FactsChange => ({ target: { application: of } });
@@ -25,19 +25,19 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
 
 describe('Checks of the application', () => {
   test.each(rows)('%s', (_, check, change, reason) => {
-    expect(check(aFacts())).toEqual([]);
-    expect(check(aFacts(change)).join('\n')).toMatch(reason);
+    expect(said(check, aFacts())).toEqual([]);
+    expect(said(check, aFacts(change)).join('\n')).toMatch(reason);
   });
 
   test('A refused kind is not refused a second time for the fence', () => {
-    expect(application.everyWorkloadCanBeFenced(aFacts(source({ workloads: [aWorkload({ treatment: 'refused', fenceable: false })] })))).toEqual([]);
+    expect(said(application.everyWorkloadCanBeFenced, aFacts(source({ workloads: [aWorkload({ treatment: 'refused', fenceable: false })] })))).toEqual([]);
   });
 
   test('What is suspended anyway need not be Ready', () => {
-    expect(application.applicationIsOnline(aFacts(source({ workloads: [aWorkload({ kind: 'CronJob', treatment: 'suspend', ready: 0 })] })))).toEqual([]);
+    expect(said(application.applicationIsOnline, aFacts(source({ workloads: [aWorkload({ kind: 'CronJob', treatment: 'suspend', ready: 0 })] })))).toEqual([]);
   });
 
   test('Objects staged by an earlier run, scaled to nothing, do not make the target unclear', () => {
-    expect(application.targetIsClear(aFacts(target({ workloads: [aWorkload({ desired: 0, ready: 0 })] })))).toEqual([]);
+    expect(said(application.targetIsClear, aFacts(target({ workloads: [aWorkload({ desired: 0, ready: 0 })] })))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
-import type { Check } from '../../../src/domain/checks/facts.js';
-import * as replication from '../../../src/domain/checks/replication.js';
-import * as volumes from '../../../src/domain/checks/volumes.js';
+import type { Check } from '../../../src/domain/checks/check.js';
+import * as replication from '../../../src/domain/checks/replication/index.js';
+import * as volumes from '../../../src/domain/checks/volumes/index.js';
 import type { ReplicatedVolume } from '../../../src/domain/observation.js';
-import { aClaim, aFacts, aSecondary, aWorkload, type FactsChange } from '../facts.js';
+import { aClaim, aFacts, aSecondary, aWorkload, said, type FactsChange } from '../facts.js';
 
 const aVolume = (of: Partial<ReplicatedVolume> = {}): ReplicatedVolume => ({ name: 'ledger-vol', peerName: 'ledger-vol', sectors: 131_072, peerSectors: 131_072, dcm: true, peerDcm: true, ...of });
 const claims = (...of: readonly Parameters<typeof aClaim>[0][]): FactsChange => ({ source: { application: { claims: of.map((claim) => aClaim(claim)) } } });
@@ -42,15 +42,15 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
 
 describe('Checks of volumes and replication', () => {
   test.each(rows)('%s', (_, check, change, reason) => {
-    expect(check(aFacts())).toEqual([]);
-    expect(check(aFacts(change)).join('\n')).toMatch(reason);
+    expect(said(check, aFacts())).toEqual([]);
+    expect(said(check, aFacts(change)).join('\n')).toMatch(reason);
   });
 
   test.each([...Object.entries(volumes), ...Object.entries(replication)])('%s holds for an application without volumes', (_, check) => {
-    expect(check(aFacts(stateless))).toEqual([]);
+    expect(said(check, aFacts(stateless))).toEqual([]);
   });
 
   test('A backlog may drain later and does not refuse', () => {
-    expect(replication.everyLinkIsReady(aFacts(secondary({ dataStatus: 'consistent, behind', behind: '12 writes' })))).toEqual([]);
+    expect(said(replication.everyLinkIsReady, aFacts(secondary({ dataStatus: 'consistent, behind', behind: '12 writes' })))).toEqual([]);
   });
 });

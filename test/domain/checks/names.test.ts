@@ -1,6 +1,6 @@
-import type { Check } from '../../../src/domain/checks/facts.js';
-import * as names from '../../../src/domain/checks/names.js';
-import { aFacts, observedNames, type FactsChange } from '../facts.js';
+import type { Check } from '../../../src/domain/checks/check.js';
+import * as names from '../../../src/domain/checks/names/index.js';
+import { aFacts, observedNames, said, type FactsChange } from '../facts.js';
 
 const [ns1, ns2] = observedNames().servers;
 const servers = (...of: readonly (typeof ns1 | undefined)[]): FactsChange => ({ names: { servers: of.filter((s) => s !== undefined) } });
@@ -17,17 +17,17 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
 
 describe('Checks of the names', () => {
   test.each(rows)('%s', (_, check, change, reason) => {
-    expect(check(aFacts())).toEqual([]);
-    expect(check(aFacts(change)).join('\n')).toMatch(reason);
+    expect(said(check, aFacts())).toEqual([]);
+    expect(said(check, aFacts(change)).join('\n')).toMatch(reason);
   });
 
   test('The lowered TTL of the run itself changes no value and does not refuse', () => {
     const lowered = observedNames().servers.map((server) => ({ ...server, answers: server.answers.map((answer) => ({ ...answer, ttlSeconds: 1 })) }));
-    expect(names.recordsAreAsDescribed(aFacts({ names: { servers: lowered } }))).toEqual([]);
+    expect(said(names.recordsAreAsDescribed, aFacts({ names: { servers: lowered } }))).toEqual([]);
   });
 
   test('An application without names is not asked for any', () => {
     const nameless = { plan: { dnsPointer: null }, dns: null };
-    for (const check of Object.values(names)) expect(check(aFacts({ source: nameless, target: nameless }))).toEqual([]);
+    for (const check of Object.values(names)) expect(said(check, aFacts({ source: nameless, target: nameless }))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import type { Check } from '../../../src/domain/checks/facts.js';
-import * as ownership from '../../../src/domain/checks/ownership.js';
-import { aFacts, aSite, type FactsChange } from '../facts.js';
+import type { Check } from '../../../src/domain/checks/check.js';
+import * as ownership from '../../../src/domain/checks/ownership/index.js';
+import { aFacts, aSite, said, type FactsChange } from '../facts.js';
 
 const ours = { run: 'orders-1' };
 
@@ -19,22 +19,22 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
 
 describe('Checks of ownership', () => {
   test.each(rows)('%s', (_, check, change, reason) => {
-    expect(check(aFacts())).toEqual([]);
-    expect(check(aFacts(change)).join('\n')).toMatch(reason);
+    expect(said(check, aFacts())).toEqual([]);
+    expect(said(check, aFacts(change)).join('\n')).toMatch(reason);
   });
 
   test('A unit that this run holds is free for it at the recheck, and for nobody at preflight', () => {
     const held = { source: { ownership: ours }, target: { ownership: ours } };
-    expect(ownership.unitIsFree(aFacts({ ...held, holder: 'orders-1' }))).toEqual([]);
-    expect(ownership.unitIsFree(aFacts(held))).toHaveLength(2);
+    expect(said(ownership.unitIsFree, aFacts({ ...held, holder: 'orders-1' }))).toEqual([]);
+    expect(said(ownership.unitIsFree, aFacts(held))).toHaveLength(2);
   });
 
   test('A third site without the plan carries no lock and is not asked', () => {
     const stranger = aSite('north', { plan: null, ownership: null });
-    for (const check of Object.values(ownership)) expect(check(aFacts({ others: [stranger] }))).toEqual([]);
+    for (const check of Object.values(ownership)) expect(said(check, aFacts({ others: [stranger] }))).toEqual([]);
   });
 
   test('The expected primary holds', () => {
-    expect(ownership.primaryIsTheExpectedOne(aFacts({ request: { expectedPrimary: 'east' } }))).toEqual([]);
+    expect(said(ownership.primaryIsTheExpectedOne, aFacts({ request: { expectedPrimary: 'east' } }))).toEqual([]);
   });
 });

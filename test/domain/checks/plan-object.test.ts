@@ -1,6 +1,6 @@
-import type { Check } from '../../../src/domain/checks/facts.js';
-import * as planObject from '../../../src/domain/checks/plan-object.js';
-import { aFacts, type FactsChange } from '../facts.js';
+import type { Check } from '../../../src/domain/checks/check.js';
+import * as planObject from '../../../src/domain/checks/plan-object/index.js';
+import { aFacts, said, type FactsChange } from '../facts.js';
 
 const both = (plan: NonNullable<FactsChange['source']>['plan']): FactsChange => (plan === undefined ? {} : { source: { plan }, target: { plan } });
 
@@ -23,19 +23,19 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
 
 describe('Checks of the plan', () => {
   test.each(rows)('%s', (_, check, change, reason) => {
-    expect(check(aFacts())).toEqual([]);
-    expect(check(aFacts(change)).join('\n')).toMatch(reason);
+    expect(said(check, aFacts())).toEqual([]);
+    expect(said(check, aFacts(change)).join('\n')).toMatch(reason);
   });
 
   test('A migration asked for by editing the source\'s plan holds', () => {
-    expect(planObject.planNamesTheSource(aFacts({ source: { plan: { specPrimary: 'west' } } }))).toEqual([]);
+    expect(said(planObject.planNamesTheSource, aFacts({ source: { plan: { specPrimary: 'west' } } }))).toEqual([]);
   });
 
   test('What this run itself proposed does not refuse it', () => {
-    expect(planObject.planNamesTheSource(aFacts(both({ specPrimary: 'west', proposedBy: 'orders-1' })))).toEqual([]);
+    expect(said(planObject.planNamesTheSource, aFacts(both({ specPrimary: 'west', proposedBy: 'orders-1' })))).toEqual([]);
   });
 
   test('No labels means the whole namespace, on purpose', () => {
-    expect(planObject.selectorIsDeliberate(aFacts(both({ labels: [] })))).toEqual([]);
+    expect(said(planObject.selectorIsDeliberate, aFacts(both({ labels: [] })))).toEqual([]);
   });
 });

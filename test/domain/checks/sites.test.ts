@@ -1,7 +1,7 @@
-import * as sites from '../../../src/domain/checks/sites.js';
-import type { Check } from '../../../src/domain/checks/facts.js';
+import * as sites from '../../../src/domain/checks/sites/index.js';
+import { defineCheck, found, type Check } from '../../../src/domain/checks/check.js';
 import { judge, plannedMigrationChecks, recheckChecks } from '../../../src/domain/checks/index.js';
-import { aFacts, aSite, observedNames, type FactsChange } from '../facts.js';
+import { aFacts, aSite, observedNames, said, type FactsChange } from '../facts.js';
 
 describe('A healthy application', () => {
   test('passes every check of preflight and of the recheck', () => {
@@ -10,8 +10,8 @@ describe('A healthy application', () => {
   });
 
   test('is judged once by each reason, however many checks give it', () => {
-    const twice: Check = () => ['the same'];
-    expect(judge([twice, twice], aFacts())).toEqual(['the same']);
+    const twice = defineCheck({ name: 'twice', asks: 'it', fix: 'Mend it.', find: () => [found(null, 'The same.')] });
+    expect(judge([twice, twice], aFacts())).toHaveLength(1);
   });
 });
 
@@ -36,7 +36,7 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
 
 describe('Checks of the sites', () => {
   test.each(rows)('%s', (_, check, change, reason) => {
-    expect(check(aFacts())).toEqual([]);
-    expect(check(aFacts(change)).join('\n')).toMatch(reason);
+    expect(said(check, aFacts())).toEqual([]);
+    expect(said(check, aFacts(change)).join('\n')).toMatch(reason);
   });
 });

@@ -1,0 +1,4 @@
+export * from './data-replication-agrees.js';
+export * from './roles-are-as-recorded.js';
+export * from './every-link-is-ready.js';
+export * from './no-role-command-is-alive.js';
