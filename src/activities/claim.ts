@@ -1,7 +1,7 @@
 import { ChangeoverError } from '../domain/errors.js';
 import { assertOwned, claimed, raised, reclaimed, recovered, released, type OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
-import type { Measured } from '../domain/prediction.js';
+import type { Measured } from '../domain/outage-times.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { freeGroup } from './crossing.js';
 import { changing, looking, show, type Place } from './boundary.js';

@@ -1,5 +1,5 @@
 import type { OwnershipRecord } from './ownership.js';
-import type { Measured } from './prediction.js';
+import type { Measured } from './outage-times.js';
 import type { Role } from './roles.js';
 
 /** What one site looks like now: gathered once, judged purely. Everything a check needs and nothing secret. */

@@ -1,21 +1,6 @@
 import type { SiteObservation } from './observation.js';
+import { outageSteps, type Measured, type OutageStep, type PredictedPart, type Prediction } from './outage-times.js';
 import type { Status } from './status.js';
-
-/** How long the parts of an outage are expected to take, milliseconds, and where each number comes from. */
-export interface Prediction {
-  readonly parts: readonly PredictedPart[];
-  readonly totalMs: number;
-}
-
-export interface PredictedPart {
-  readonly step: OutageStep;
-  readonly ms: number;
-  readonly from: string;
-}
-
-/** The steps between the last write at the source and the first at the target, in their order. */
-export const outageSteps = ['offline-source', 'drain-replication', 'swap-roles', 'activate-target', 'redirect-traffic'] as const;
-export type OutageStep = (typeof outageSteps)[number];
 
 /** Where nothing was observed: what a quick application, an idle link and a near name server take. */
 const usual: Readonly<Record<OutageStep, number>> = { 'offline-source': 1_000, 'drain-replication': 500, 'swap-roles': 1_000, 'activate-target': 5_000, 'redirect-traffic': 300 };
@@ -27,14 +12,6 @@ interface Known {
   readonly behindMs: number | null;
   /** How long each step of the last outage took, and when that was; null: it is not remembered. */
   readonly measured: Measured | null;
-}
-
-/** What the last migration took inside its outage, kept on the DR plan. */
-export interface Measured {
-  /** ISO 8601 UTC. */
-  readonly at: string;
-  /** Milliseconds. */
-  readonly steps: Readonly<Partial<Record<OutageStep, number>>>;
 }
 
 export function predictOutage({ slowestStartMs, behindMs: behind, measured }: Known): Prediction {
@@ -62,27 +39,6 @@ export function predictFrom(source: Pick<SiteObservation, 'application' | 'repli
 export function behindMs(text: string): number | null {
   const [, hours, minutes, seconds] = /^(\d+)h\s+(\d+)m\s+(\d+)s$/.exec(text.trim()) ?? [];
   return seconds === undefined ? null : ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-}
-
-export function formatMeasured({ at, steps }: Measured): string {
-  return JSON.stringify({ at, steps });
-}
-
-/** What stands in the annotation; null where it is none of ours, since anybody may write there. */
-export function parseMeasured(text: string): Measured | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { at, steps } = (typeof value === 'object' && value !== null ? value : {}) as { at?: unknown; steps?: unknown };
-  if (typeof at !== 'string' || Number.isNaN(Date.parse(at)) || typeof steps !== 'object' || steps === null) return null;
-  const known = outageSteps.flatMap((name) => {
-    const ms = (steps as Readonly<Record<string, unknown>>)[name];
-    return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? [[name, ms] as const] : [];
-  });
-  return { at, steps: Object.fromEntries(known) };
 }
 
 /** What of a finished run is worth remembering for the next prediction; null: it had no outage, or a person's time is in it. */

@@ -1,5 +1,5 @@
 import type { Reason } from './checks/judge.js';
-import type { Prediction } from './prediction.js';
+import type { Prediction } from './outage-times.js';
 import type { Procedure } from './request.js';
 import type { Way } from './roles.js';
 

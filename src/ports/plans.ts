@@ -1,5 +1,5 @@
 import type { DataReplicationObject, DnsObject, Membership, PlanObject } from '../domain/observation.js';
-import type { Measured } from '../domain/prediction.js';
+import type { Measured } from '../domain/outage-times.js';
 import type { UnitRef } from '../domain/request.js';
 
 export type BackupPhase = 'New' | 'InProgress' | 'ValidationFailed' | 'Completed' | 'PartiallyFailed' | 'Failed';

@@ -2,7 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { byHand } from '../domain/by-hand.js';
 import type { Reason } from '../domain/checks/judge.js';
 import type { Plan } from '../domain/plan.js';
-import type { Prediction } from '../domain/prediction.js';
+import type { Prediction } from '../domain/outage-times.js';
 import type { MigrationRequest, Procedure } from '../domain/request.js';
 import { details } from '../domain/screen.js';
 import type { DecisionRecord, HeldStatus, OutageStatus, Phase, RejectedDecision, SiteStatus, Status, StepStatus, WaitingStatus } from '../domain/status.js';

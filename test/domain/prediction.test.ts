@@ -1,5 +1,6 @@
 import { consequenceOf } from '../../src/domain/consequence.js';
-import { behindMs, formatMeasured, measuredOf, outageSteps, parseMeasured, predictedRest, predictOutage, type OutageStep } from '../../src/domain/prediction.js';
+import { formatMeasured, outageSteps, parseMeasured, type OutageStep } from '../../src/domain/outage-times.js';
+import { behindMs, measuredOf, predictedRest, predictOutage } from '../../src/domain/prediction.js';
 import { details, screenOf } from '../../src/domain/screen.js';
 import type { Status, StepStatus } from '../../src/domain/status.js';
 import { aStatus } from '../cli/support.js';

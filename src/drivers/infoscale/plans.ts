@@ -1,6 +1,6 @@
 import { ChangeoverError } from '../../domain/errors.js';
 import { mark } from '../../domain/names.js';
-import { formatMeasured } from '../../domain/prediction.js';
+import { formatMeasured } from '../../domain/outage-times.js';
 import type { UnitRef } from '../../domain/request.js';
 import type { RawObject } from '../../ports/objects.js';
 import type { Plans, TransientStatus } from '../../ports/plans.js';

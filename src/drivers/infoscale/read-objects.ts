@@ -1,6 +1,6 @@
 import type { DataReplicationObject, DnsObject, Membership, PlanObject } from '../../domain/observation.js';
 import { mark } from '../../domain/names.js';
-import { parseMeasured } from '../../domain/prediction.js';
+import { parseMeasured } from '../../domain/outage-times.js';
 import type { RawObject } from '../../ports/objects.js';
 import { fieldsOf, textMap, textOr, textsOf } from './fields.js';
 import { managersOf } from './managed-by.js';

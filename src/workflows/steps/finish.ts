@@ -1,4 +1,4 @@
-import type { Measured } from '../../domain/prediction.js';
+import type { Measured } from '../../domain/outage-times.js';
 import type { Owed } from '../pay-debts.js';
 import { explain } from '../failures.js';
 import { defineStep } from '../step.js';
