@@ -63,7 +63,7 @@ function serviceLine(status: Status, nowMs: number, ages: boolean): string {
   const writer = status.writer === null ? 'no site can write' : status.writer === 'unknown' ? 'it is not known which site can write' : `${status.writer} can write`;
   // Without a source nothing is known of the application, only that this run did not touch it.
   if (outage === null) return `${status.source === null ? 'Nothing was changed' : 'The application serves'}; ${writer}.${expected(status)}`;
-  if (outage.endedAt !== null) return `The outage lasted ${seconds(Date.parse(outage.endedAt) - Date.parse(outage.startedAt))} (from ${clock(outage.startedAt)} to ${clock(outage.endedAt)}); ${writer}.`;
+  if (outage.endedAt !== null) return `The outage lasted ${seconds(Date.parse(outage.endedAt) - Date.parse(outage.startedAt))} (from ${clock(outage.startedAt)} to ${clock(outage.endedAt)}${status.prediction === null ? '' : `, predicted ${seconds(status.prediction.totalMs)}`}); ${writer}.`;
   const age = ages && nowMs > Date.parse(outage.startedAt) ? ` (${seconds(nowMs - Date.parse(outage.startedAt))})` : '';
   return `THE SERVICE IS DOWN since ${clock(outage.startedAt)}${age}; budget ${seconds(outage.budgetMs)}; ${writer}.${rest(status, nowMs, ages)}`;
 }

@@ -31,7 +31,7 @@ describe('The report of a run', () => {
   test('tells request, timeline, outage, decisions, evidence, plan and digests', async () => {
     const record = await eventful();
     const page = renderReport(record, 'html');
-    for (const said of ['orders: east → west', 'ann (verified, library)', 'retry reverse-names', 'the PTR was corrected', 'A PTR is not ours.', 'source Secondary, target Primary', 'vradmin', '<svg', 'class="outage"', 'orders.example.test. A', record.summary.head.digest, record.ledgerHead.digest]) {
+    for (const said of ['orders: east → west', 'ann (verified, library)', 'retry reverse-names', 'the PTR was corrected', 'A PTR is not ours.', 'source Secondary, target Primary', 'vradmin', ' s (predicted: ', '<svg', 'class="outage"', 'orders.example.test. A', record.summary.head.digest, record.ledgerHead.digest]) {
       expect(page).toContain(said);
     }
     const text = renderReport(record, 'markdown');

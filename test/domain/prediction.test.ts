@@ -88,6 +88,11 @@ describe('The screen', () => {
     expect(details(away, at(400))).not.toContain('(0.4 s)');
   });
 
+  test('says when the outage is over what it was and what was predicted', () => {
+    const over = { ...outage, endedAt: new Date(at(1_400)).toISOString(), deadline: null };
+    expect(screenOf(aStatus({ prediction, outage: over, writer: 'west' }), at(9_000)).service).toBe('The outage lasted 1.4 s (from 03:00:00Z to 03:00:01Z, predicted 4.8 s); west can write.');
+  });
+
   test('counts from the decision on while the run is held', () => {
     const status = aStatus({ prediction, outage, held, line: 'after', phase: 'held', steps: [step('offline-source', 'done'), step('drain-replication', 'done'), step('swap-roles', 'done'), step('activate-target', 'failed')] });
     expect(screenOf(status, at(60_000)).service).toContain('Predicted rest: 2.3 s from your decision on.');

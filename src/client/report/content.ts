@@ -1,6 +1,6 @@
 import type { ChainedEntry } from '../../domain/record/chain.js';
 import { isBroken } from '../../domain/record/finding.js';
-import { allOf, lastOf } from '../../domain/record/past-run.js';
+import { allOf, lastOf, type PastRun } from '../../domain/record/past-run.js';
 import type { Fact } from '../../domain/record/fact.js';
 import { byOf, rejectedOf, sentenceOf } from '../../domain/record/sentence.js';
 import type { RunRecord } from '../record.js';
@@ -49,7 +49,7 @@ export function contentOf(record: RunRecord): ReportContent {
       ['reason', summary.reason],
       ['began', summary.startedAt],
       ['ended', summary.endedAt ?? 'not recorded'],
-      ['outage', summary.outageSeconds === null ? 'none' : `${summary.outageSeconds} s`],
+      ['outage', outageOf(entries, summary)],
       ['plan', lastOf(entries, 'plan')?.digest ?? 'none was made'],
       ['head of the record', `${summary.head.digest} (entry ${summary.head.entries})`],
       ['head of the ledger', `${ledgerHead.digest} (line ${ledgerHead.entries})`],
@@ -100,6 +100,13 @@ function planRows(entries: readonly ChainedEntry[]): readonly (readonly string[]
 }
 
 const kindOfState: Readonly<Record<Extract<Fact, { kind: 'step' }>['state'], Bar['kind']>> = { running: 'done', done: 'done', failed: 'failed', skipped: 'failed', undoing: 'undone', undone: 'undone', 'undo-failed': 'failed' };
+
+/** What it was, beside what was predicted of it; a way back has an outage of its own. */
+function outageOf(entries: readonly ChainedEntry[], { outageSeconds }: PastRun): string {
+  if (outageSeconds === null) return 'none';
+  const predicted = allOf(entries, 'outage-begun').flatMap(({ predictedMs }) => (predictedMs === undefined ? [] : [`${predictedMs / 1000} s`]));
+  return `${outageSeconds} s${predicted.length === 0 ? '' : ` (predicted: ${predicted.join(', then ')})`}`;
+}
 
 function barsOf(entries: readonly ChainedEntry[]): readonly Bar[] {
   const steps = allOf(entries, 'step').flatMap((s): readonly Bar[] => (s.endedAt === null ? [] : [{ label: s.name, kind: kindOfState[s.state], from: Date.parse(s.startedAt), to: Date.parse(s.endedAt) }]));

@@ -53,9 +53,9 @@ function steps(before: Status, after: Status): readonly Fact[] {
     .map(({ name, title, state, attempt, startedAt, endedAt, note }) => ({ kind: 'step', name, title, state, attempt, startedAt, endedAt, note }));
 }
 
-function outage({ outage: before }: Status, { outage: after }: Status): readonly Fact[] {
+function outage({ outage: before }: Status, { outage: after, prediction }: Status): readonly Fact[] {
   if (after === null || after === before) return [];
-  const begun = before === null || before.startedAt !== after.startedAt ? [{ kind: 'outage-begun', startedAt: after.startedAt, budgetMs: after.budgetMs } as const] : [];
+  const begun = before === null || before.startedAt !== after.startedAt ? [{ kind: 'outage-begun', startedAt: after.startedAt, budgetMs: after.budgetMs, ...(prediction === null ? {} : { predictedMs: prediction.totalMs }) } as const] : [];
   const ended = after.endedAt === null || before?.endedAt != null ? [] : [{ kind: 'outage-ended', endedAt: after.endedAt, seconds: secondsBetween(after.startedAt, after.endedAt) } as const];
   return [...begun, ...ended];
 }

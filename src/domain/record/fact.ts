@@ -20,7 +20,7 @@ export type Fact =
   | { readonly kind: 'held'; readonly step: string; readonly code: string; readonly error: string; readonly choices: readonly string[] }
   | { readonly kind: 'released'; readonly step: string }
   | { readonly kind: 'line'; readonly line: Status['line'] }
-  | { readonly kind: 'outage-begun'; readonly startedAt: string; readonly budgetMs: number }
+  | { readonly kind: 'outage-begun'; readonly startedAt: string; readonly budgetMs: number; readonly predictedMs?: number }
   | { readonly kind: 'outage-ended'; readonly endedAt: string; readonly seconds: number }
   | { readonly kind: 'debt'; readonly sentence: string }
   | Outcome

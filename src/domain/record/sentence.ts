@@ -32,7 +32,7 @@ export function sentenceOf(fact: Fact): string {
     case 'line':
       return fact.line === 'crossing' ? 'on the line' : `${fact.line} the line`;
     case 'outage-begun':
-      return `the application is taken offline; budget ${fact.budgetMs / 1000} s`;
+      return `the application is taken offline; budget ${fact.budgetMs / 1000} s${fact.predictedMs === undefined ? '' : `, predicted ${fact.predictedMs / 1000} s`}`;
     case 'outage-ended':
       return `${fact.seconds} s`;
     case 'debt':
