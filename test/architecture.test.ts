@@ -30,7 +30,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   metrics: { values: ['domain', 'metrics', 'node:'], types: ['@temporalio/common'] },
   // Keeps what closed runs left in Temporal; who asks Temporal is given to it.
   keeper: { values: ['domain', 'keeper', 'node:'], types: ['ports'] },
-  // Lines of workers and of the controller; log.ts knows nothing of Temporal.
+  // Lines of workers, of the controller and of the API; log.ts knows nothing of Temporal.
   logging: { values: ['domain', 'logging', '@temporalio/worker', '@temporalio/activity'], types: ['settings'] },
   // One section of the configuration a file; only config.ts reads the environment and gives it to them.
   settings: { values: ['domain', 'settings', 'node:', 'zod', '@temporalio/envconfig'] },
@@ -38,8 +38,8 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   controller: { values: ['domain', 'client', 'controller', 'node:', '@temporalio/client'], types: ['ports'] },
   'controller/main.ts': { values: ['client', 'controller', 'logging/log.ts', 'drivers/controller.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
   'config.ts': { values: ['domain', 'settings', 'node:', 'yaml', 'zod'] },
-  api: { values: ['domain', 'client', 'api', 'node:', 'fastify', '@fastify', 'fastify-type-provider-zod', 'prom-client', 'zod', '@temporalio/client', 'settings'], types: ['ports'] },
-  'api/serve.ts': { values: ['domain', 'client', 'api', 'config.ts', 'drivers', 'node:'], types: ['settings'] },
+  api: { values: ['domain', 'client', 'api', 'node:', 'fastify', '@fastify', 'fastify-type-provider-zod', 'prom-client', 'zod', '@temporalio/client', 'settings'], types: ['ports', 'logging'] },
+  'api/serve.ts': { values: ['domain', 'client', 'api', 'config.ts', 'drivers', 'logging/log.ts', 'node:'], types: ['settings'] },
   'main.ts': { values: ['cli', 'commander'] },
   'bundle.ts': { values: ['node:', '@temporalio/worker'] },
   'worker.ts': { values: ['activities', 'cli/command.ts', 'client', 'keeper', 'metrics', '@temporalio/client', 'config.ts', 'domain', 'drivers', 'logging', 'temporal', 'node:', '@temporalio/worker'] },

@@ -8,6 +8,7 @@ import { createKubernetesAccess } from '../drivers/kubernetes/access.js';
 import { createKube, type OwnedKube } from '../drivers/kubernetes/client.js';
 import { openJournal } from '../drivers/journal/index.js';
 import { createOidcAccess } from '../drivers/oidc/access.js';
+import { createLog } from '../logging/log.js';
 import type { ApiSettings } from '../settings/api.js';
 import { createGate, openGate, type Gate } from './gate.js';
 import { recordingRejections, recordVerbs } from './record-verbs.js';
@@ -22,7 +23,7 @@ export interface Serving {
 }
 
 /** Where everything of the API meets: configuration → Temporal, sites, authentication → server. Refuses to start where it would be open to others. */
-export async function serve(config: Config, options: { readonly insecureLoopback: boolean; readonly log: { readonly write: (line: string) => void } }): Promise<Serving> {
+export async function serve(config: Config, options: { readonly insecureLoopback: boolean; readonly print: (line: string) => void }): Promise<Serving> {
   const { api } = config;
   assertSafe(api, options.insecureLoopback, Object.keys(config.sites));
   const tls = api.tls === undefined ? undefined : { certificate: pem('certificate', api.tls.certificate), key: pem('key', api.tls.key) };
@@ -37,7 +38,7 @@ export async function serve(config: Config, options: { readonly insecureLoopback
     installation: { sites: Object.keys(config.sites), planNamespace: config.planNamespace, defaults: config.defaults },
     limits: api.limits,
     behindProxy: api.behindProxy,
-    log: options.log,
+    log: createLog(config.log, options.print),
     ...(tls === undefined ? {} : { tls }),
   });
   const close = async (): Promise<void> => {

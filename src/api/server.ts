@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { ChangeoverError } from '../domain/errors.js';
+import type { Log } from '../logging/log.js';
 import type { ApiSettings } from '../settings/api.js';
 import type { ApiContext, App } from './context.js';
 import { checkFields } from './fields.js';
@@ -11,6 +12,7 @@ import { ApiMetrics } from './metrics.js';
 import { describeRoutes } from './openapi.js';
 import { problemOf } from './problem.js';
 import { faultsOfSites, type Installation } from './request.js';
+import { logRequests } from './request-log.js';
 import { decisionRoutes } from './routes/decisions.js';
 import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
@@ -30,8 +32,8 @@ export interface ServerOptions {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** Something before this server ends TLS and says whose request it is. */
   readonly behindProxy?: boolean;
-  /** Where log lines go; without it nothing is logged. */
-  readonly log?: { readonly write: (line: string) => void };
+  /** Without it nothing is logged. */
+  readonly log?: Log;
   readonly heartbeatMs?: number;
   /** How long a follower waits for listeners who come back, milliseconds. */
   readonly lingerMs?: number;
@@ -53,6 +55,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
   // Answers are typed and tested against their schemas; checking each again would only make them slower.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.decorateRequest('identity', null as never);
+  logRequests(app, options.log ?? (() => {}));
   answerProblems(app, context);
   await app.register(rateLimit, { max: limits.requestsPerMinute, timeWindow: 60_000, errorResponseBuilder: () => new ChangeoverError('Throttled', `More than ${limits.requestsPerMinute} requests in a minute came from this address.`) });
   await describeRoutes(app);
@@ -74,7 +77,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
 }
 
 function frameworkOptions(options: ServerOptions): FastifyServerOptions {
-  const { limits, tls, log, behindProxy = false } = options;
+  const { limits, tls, behindProxy = false } = options;
   return {
     ...(tls === undefined ? {} : { https: { cert: tls.certificate, key: tls.key } }),
     // One proxy stands before us: the address it says is believed, what the sender wrote before it is not.
@@ -85,8 +88,7 @@ function frameworkOptions(options: ServerOptions): FastifyServerOptions {
     return503OnClosing: true,
     routerOptions: { maxParamLength: 400 },
     genReqId: (raw) => safeId(raw.headers['x-request-id']) ?? randomUUID(),
-    // Headers are never logged: tokens stand there.
-    logger: log === undefined ? false : { level: 'info', stream: log, serializers: { req: ({ method, url, ip }: FastifyRequest) => ({ method, url, from: ip }) } },
+    logger: false,
     frameworkErrors: (error, request, reply) => void send(error, request, reply),
   } as FastifyServerOptions;
 }
@@ -98,9 +100,9 @@ function safeId(value: string | readonly string[] | undefined): string | null {
 
 function answerProblems(app: App, { metrics }: ApiContext): void {
   app.setErrorHandler((error, request, reply) => {
-    const { status, code } = send(error, request, reply);
+    const { code } = send(error, request, reply);
     metrics.problems.inc({ code });
-    if (status >= 500) request.log.error({ code, err: error }, 'a request could not be answered');
+    request.failure = { code, error };
   });
   app.setNotFoundHandler((request, reply) => void send(new ChangeoverError('NotFound', `There is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}.`), request, reply));
 }

@@ -11,7 +11,7 @@ export function apiCommand(): Command {
     .option('--insecure-loopback', 'let everybody on this machine do everything, without authentication; on loopback addresses only')
     .action(async (flags: { config?: string; insecureLoopback?: boolean }) => {
       try {
-        const serving = await serve(loadConfig(configPath(flags.config), noFiles), { insecureLoopback: flags.insecureLoopback ?? false, log: process.stderr });
+        const serving = await serve(loadConfig(configPath(flags.config), noFiles), { insecureLoopback: flags.insecureLoopback ?? false, print: (line) => console.error(line) });
         console.log(`api ready: ${serving.url}`);
         await stopAsked();
         await serving.close();

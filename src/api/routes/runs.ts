@@ -40,6 +40,7 @@ export function runRoutes(app: App, context: ApiContext): void {
       const key = chosen === undefined ? null : { key: digest(JSON.stringify([identity.name, chosen])), body: digest(canonical(body)) };
       const started = await verbs.start(asked, key);
       if (started.found) throw new ApiError(new ChangeoverError('Busy', `Run ${started.run} of ${body.plan} is at work; no other was started.`), { run: started.run });
+      request.concerns = started.run;
       const links = linksOf(started.run);
       return reply.code(202).header('location', links.self).send({ run: started.run, repeated: started.repeated, workflowId: started.workflowId, temporalRunId: started.temporalRunId, links });
     },
