@@ -104,7 +104,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   };
 }
 
-/** Errors of the HTTP framework with their own status below 500: the sender's mistakes. */
+/** What the HTTP framework finds wrong by itself. */
 const sentences: Readonly<Record<number, string>> = {
   400: 'The request cannot be read: is the body JSON?',
   413: 'The body is larger than this server takes.',
@@ -113,7 +113,8 @@ const sentences: Readonly<Record<number, string>> = {
 
 function httpErrorStatus(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('statusCode' in error) || typeof error.statusCode !== 'number') return null;
-  return sentences[error.statusCode] === undefined ? null : error.statusCode;
+  if (error.statusCode < 400 || error.statusCode >= 500) return null;
+  return sentences[error.statusCode] === undefined ? 400 : error.statusCode;
 }
 
 function frameworkError(error: unknown): ChangeoverError {

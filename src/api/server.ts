@@ -86,7 +86,8 @@ function frameworkOptions(options: ServerOptions): FastifyServerOptions {
     requestTimeout: ARRIVES_WITHIN_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    routerOptions: { maxParamLength: 400 },
+    // Longer than a request line can be: what is too long is said by the schema, with the name of the field.
+    routerOptions: { maxParamLength: 20_000 },
     genReqId: (raw) => safeId(raw.headers['x-request-id']) ?? randomUUID(),
     logger: false,
     frameworkErrors: (error, request, reply) => void send(error, request, reply),

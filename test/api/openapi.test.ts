@@ -2,23 +2,10 @@ import type { z } from 'zod';
 import { apiDocument } from '../../src/api/document.js';
 import * as views from '../../src/api/schemas/views.js';
 import { ChangeoverError } from '../../src/domain/errors.js';
-import { read } from '../docs/markdown.js';
 import { aRow, TEMPORAL_RUN } from './support/fake-verbs.js';
+import { committed, document } from './support/openapi.js';
 import { ask, aRun, limits, served, tokens, type Asked, type Served } from './support/serving.js';
 
-interface Operation {
-  readonly operationId: string;
-  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, unknown>> }>>;
-}
-
-interface Document {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
-}
-
-const committed = read('docs/openapi.json');
-const document = JSON.parse(committed) as Document;
 const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
 
 describe('The OpenAPI document', () => {
