@@ -36,7 +36,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   settings: { values: ['domain', 'settings', 'node:', 'zod', '@temporalio/envconfig'] },
   'drivers/controller.ts': { values: ['drivers/'], types: ['ports', 'config.ts'] },
   controller: { values: ['domain', 'client', 'controller', 'node:', '@temporalio/client'], types: ['ports'] },
-  'controller/main.ts': { values: ['client', 'controller', 'logging/log.ts', 'drivers/controller.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
+  'controller/main.ts': { values: ['client', 'controller', 'logging/log.ts', 'drivers/controller.ts', 'drivers/journal', 'node:'], types: ['config.ts', '@temporalio/client'] },
   'config.ts': { values: ['domain', 'settings', 'node:', 'yaml', 'zod'] },
   api: { values: ['domain', 'client', 'api', 'node:', 'fastify', '@fastify', 'fastify-type-provider-zod', 'prom-client', 'zod', '@temporalio/client', 'settings'], types: ['ports', 'logging'] },
   'api/serve.ts': { values: ['domain', 'client', 'api', 'config.ts', 'drivers', 'logging/log.ts', 'node:'], types: ['settings'] },

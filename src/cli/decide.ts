@@ -6,10 +6,10 @@ import { newestRunId, recordedIfRejected } from '../client/rejections.js';
 import { readStatus } from '../client/status.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { attestation, type Decision, type DecisionKind, type DecisionRecord } from '../domain/status.js';
+import { journalOnDemand } from '../drivers/journal/index.js';
 import { decideByAnnotation, withAnnotationOptions, type AnnotationFlags } from './by-annotation.js';
 import { run, subcommand, type CommonOptions, type Context } from './command.js';
 import { exitCode } from './exit.js';
-import { journalOnDemand } from './journal.js';
 
 interface Flags extends CommonOptions, AnnotationFlags {
   reason: string;
@@ -76,7 +76,7 @@ function send(unit: string, kind: DecisionKind, flags: Flags): Promise<void> {
 }
 
 function sent({ client, config }: Pick<Context, 'client' | 'config'>, unit: string, decision: Decision): Promise<DecisionRecord> {
-  return recordedIfRejected(decision, () => decide(client, unit, decision), { use: journalOnDemand(config), run: () => newestRunId(client, unit) });
+  return recordedIfRejected(decision, () => decide(client, unit, decision), { use: journalOnDemand(config.journal), run: () => newestRunId(client, unit) });
 }
 
 function written(flags: Flags) {

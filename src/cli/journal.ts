@@ -1,5 +1,4 @@
-import type { RejectionSink } from '../client/rejections.js';
-import { configPath, loadConfig, noFiles, type Config } from '../config.js';
+import { configPath, loadConfig, noFiles } from '../config.js';
 import { openJournal, type OpenJournal } from '../drivers/journal/index.js';
 import { report, type CommonOptions, type Output } from './command.js';
 import type { ExitCode } from './exit.js';
@@ -20,16 +19,4 @@ export async function runOnJournal(options: CommonOptions, verb: (context: Journ
   } finally {
     await journal?.close();
   }
-}
-
-/** The journal for one use, opened only then: most decisions are taken, and need none. */
-export function journalOnDemand({ journal }: Config): RejectionSink['use'] {
-  return async (action) => {
-    const opened = openJournal(journal);
-    try {
-      await action(opened);
-    } finally {
-      await opened.close();
-    }
-  };
 }

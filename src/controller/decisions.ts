@@ -43,7 +43,10 @@ export class DecisionTaker {
       const record = await this.verbs.decide(plan.unit.name, { id, kind, step, by, verified, via: 'controller', reason, statement });
       return { ...whose, outcome: 'accepted', message: `Taken${record.step === null ? '' : ` for ${record.step}`}; what follows is in the run's status.`, at: record.at };
     } catch (error) {
-      if (error instanceof ChangeoverError && error.family === 'refused') return rejected(whose, error.message);
+      if (error instanceof ChangeoverError && error.family === 'refused') {
+        for (const reason of error.reasons) this.log('warn', reason, { site: site.site, unit: plan.unit.name });
+        return rejected(whose, error.message);
+      }
       throw error;
     }
   }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.js';
 import { createPlanSites } from '../drivers/controller.js';
+import { journalOnDemand } from '../drivers/journal/index.js';
 import { createLog } from '../logging/log.js';
 import { runController } from './controller.js';
 import { verbsOver } from './verbs.js';
@@ -16,7 +17,7 @@ export async function controllerMain({ config, client }: { config: Config; clien
   log('info', `controller ${identity} watches the plans of ${config.planNamespace} on ${Object.keys(config.sites).join(', ')}`);
   try {
     await runController(
-      { sites: drivers.sites, leadership: (site, mayWrite) => drivers.leadership(site, mayWrite), verbs: verbsOver(client), settings: { sites: Object.keys(config.sites), defaults: config.defaults, approvers, approvalExpiresSeconds }, adopt, log },
+      { sites: drivers.sites, leadership: (site, mayWrite) => drivers.leadership(site, mayWrite), verbs: verbsOver(client, journalOnDemand(config.journal)), settings: { sites: Object.keys(config.sites), defaults: config.defaults, approvers, approvalExpiresSeconds }, adopt, log },
       signal,
     );
   } finally {

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { decide } from '../client/decide.js';
 import { follow } from '../client/follow.js';
 import { newestRun, type NewestRun } from '../client/open-run.js';
+import { newestRunId, recordedIfRejected, type RejectionSink } from '../client/rejections.js';
 import { adoptUnit, startMigration, type Started } from '../client/start.js';
 import type { Adoption } from '../domain/adoption.js';
 import type { MigrationRequest, UnitRef } from '../domain/request.js';
@@ -16,12 +17,13 @@ export interface Verbs {
   follow(unit: string, options: { signal: AbortSignal; onUnreachable: (message: string) => void }): AsyncIterable<Status>;
 }
 
-export function verbsOver(client: Client): Verbs {
+/** `journal`: where a decision is recorded that its run rejects. */
+export function verbsOver(client: Client, journal: RejectionSink['use']): Verbs {
   return {
     newestRun: (unit) => newestRun(client, unit),
     start: (request) => startMigration(client, request),
     adopt: (unit, sites) => adoptUnit(client, { unit, sites }),
-    decide: (unit, decision) => decide(client, unit, decision),
+    decide: (unit, decision) => recordedIfRejected(decision, () => decide(client, unit, decision), { use: journal, run: () => newestRunId(client, unit) }),
     follow: (unit, options) => follow(client, unit, options),
   };
 }

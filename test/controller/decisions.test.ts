@@ -42,11 +42,12 @@ describe('A decision that is written on a plan', () => {
   });
 
   test('that the run does not take is answered with the run\'s own sentence', async () => {
-    world.decideFailure = new ChangeoverError('Refused', 'Nothing is held; there is nothing to retry.');
+    world.decideFailure = new ChangeoverError('Refused', 'Nothing is held; there is nothing to retry.', { reasons: ['This rejection is not in the record: the disk is full.'] });
     writes('east', ann);
     expect(await answered('east')).toMatchObject({ outcome: 'rejected', message: 'Nothing is held; there is nothing to retry.' });
     await world.until('the condition', () => world.conditions('east')['Decision']?.reason === 'Rejected');
     await world.until('the event', async () => (await world.events('east')).some((event) => event.startsWith('DecisionRejected: retry by ann')));
+    expect(world.lines).toContain('warn This rejection is not in the record: the disk is full.');
   });
 
   test('that nobody can read is answered and sent to nobody', async () => {

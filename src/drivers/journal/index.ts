@@ -12,3 +12,15 @@ export function openJournal(journal: JournalConfig): OpenJournal {
   if ('postgres' in journal) return createPostgresJournal(journal.postgres);
   return { ...createFileJournal(journal.folder), close: async () => undefined };
 }
+
+/** The journal for one use, opened only then: for those who seldom need it. */
+export function journalOnDemand(journal: JournalConfig): (action: (journal: Journal) => Promise<void>) => Promise<void> {
+  return async (action) => {
+    const opened = openJournal(journal);
+    try {
+      await action(opened);
+    } finally {
+      await opened.close();
+    }
+  };
+}
