@@ -1,4 +1,5 @@
 import { ChangeoverError } from '../../src/domain/errors.js';
+import { Listener } from './support/listener.js';
 import { aRow, TEMPORAL_RUN } from './support/fake-verbs.js';
 import { limits, served, tokens, type Served } from './support/serving.js';
 
@@ -11,50 +12,12 @@ afterEach(() => at.app.close());
 const PATH = '/v1/runs/orders-1/events';
 const id = (revision: number) => `${TEMPORAL_RUN}.${revision}`;
 
-/** A listener: the text of a stream as it comes. */
-class Listener {
-  text = '';
-  private constructor(
-    readonly answer: Response,
-    private readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-  ) {}
-
-  static async to(url: string, headers: Record<string, string> = {}): Promise<Listener> {
-    const answer = await fetch(`${url}${PATH}`, { headers: { authorization: `Bearer ${tokens.vera}`, ...headers } });
-    return new Listener(answer, answer.body?.getReader());
-  }
-
-  /** Reads until the text holds this; fails when the stream ends before. */
-  async until(part: string): Promise<string> {
-    while (!this.text.includes(part)) {
-      const next = await this.reader?.read();
-      if (next?.value === undefined) throw new Error(`the stream ended without ${part}: ${this.text}`);
-      this.text += Buffer.from(next.value).toString('utf8');
-    }
-    return this.text;
-  }
-
-  async toTheEnd(): Promise<string> {
-    for (;;) {
-      const next = await this.reader?.read();
-      if (next?.value === undefined) return this.text;
-      this.text += Buffer.from(next.value).toString('utf8');
-    }
-  }
-
-  async leave(): Promise<void> {
-    await this.reader?.cancel();
-  }
-
-  get ids(): readonly string[] {
-    return [...this.text.matchAll(/^id: (.+)$/gm)].map((found) => found[1] ?? '');
-  }
-}
+const listen = (headers: Record<string, string> = {}) => Listener.to(`${at.url}${PATH}`, { authorization: `Bearer ${tokens.vera}`, ...headers });
 
 describe('Following a run', () => {
   test('shows the newest status and every later one, each with its revision, until the run has ended', async () => {
     at.verbs.changes(5);
-    const listener = await Listener.to(at.url);
+    const listener = await listen();
     expect(listener.answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     await listener.until(`id: ${id(5)}\nevent: status\n`);
     at.verbs.changes(9, { headline: 'further' });
@@ -67,7 +30,7 @@ describe('Following a run', () => {
 
   test('asks once for all who listen, and a look at the run asks nothing more', async () => {
     at.verbs.changes(5);
-    const listeners = await Promise.all(Array.from({ length: 10 }, () => Listener.to(at.url)));
+    const listeners = await Promise.all(Array.from({ length: 10 }, () => listen()));
     await Promise.all(listeners.map((one) => one.until(id(5))));
     at.verbs.changes(6);
     await Promise.all(listeners.map((one) => one.until(id(6))));
@@ -82,12 +45,12 @@ describe('Following a run', () => {
 
   test('again after a lost connection sends what was missed', async () => {
     at.verbs.changes(5);
-    const stays = await Listener.to(at.url);
+    const stays = await listen();
     await stays.until(id(5));
     at.verbs.changes(7);
     at.verbs.changes(9);
     await stays.until(id(9));
-    const back = await Listener.to(at.url, { 'last-event-id': id(5) });
+    const back = await listen({ 'last-event-id': id(5) });
     await back.until(id(9));
     expect(back.ids).toEqual([id(7), id(9)]);
     await Promise.all([stays.leave(), back.leave()]);
@@ -96,7 +59,7 @@ describe('Following a run', () => {
   test('again after a gap that is not kept, or with an id of another run, sends the newest as a whole', async () => {
     at.verbs.changes(50);
     for (const known of [id(3), `${TEMPORAL_RUN.replace('1', '2')}.50`]) {
-      const back = await Listener.to(at.url, { 'last-event-id': known });
+      const back = await listen({ 'last-event-id': known });
       await back.until(id(50));
       expect(back.ids).toEqual([id(50)]);
       await back.leave();
@@ -106,20 +69,20 @@ describe('Following a run', () => {
   test('that goes on as another procedure goes on, and what was seen before counts', async () => {
     const other = TEMPORAL_RUN.replace(/1$/, '2');
     at.verbs.changes(40, { line: 'after' });
-    const listener = await Listener.to(at.url);
+    const listener = await listen();
     await listener.until(id(40));
     at.verbs.changes(5, { procedure: 'turn-back' }, other);
     await listener.until(`id: ${other}.5\n`);
     at.verbs.changes(9, { phase: 'completed', endedAt: '2026-03-01T03:01:00.000Z' }, other);
     expect(await listener.toTheEnd()).toContain('event: end');
-    const back = await Listener.to(at.url, { 'last-event-id': `${other}.5` });
+    const back = await listen({ 'last-event-id': `${other}.5` });
     await back.toTheEnd();
     expect({ first: listener.ids, back: back.ids }).toEqual({ first: [id(40), `${other}.5`, `${other}.9`], back: [`${other}.9`] });
   });
 
   test('that somebody terminates ends with that outcome', async () => {
     at.verbs.changes(5, { phase: 'held' });
-    const listener = await Listener.to(at.url);
+    const listener = await listen();
     await listener.until(id(5));
     at.verbs.isTerminated();
     expect(await listener.toTheEnd()).toMatch(/event: end\ndata: \{"phase":"held","outcome":"terminated"\}\n\n$/);
@@ -127,7 +90,7 @@ describe('Following a run', () => {
 
   test('is kept alive by heartbeats, and says when nobody can say', async () => {
     at.verbs.changes(5);
-    const listener = await Listener.to(at.url);
+    const listener = await listen();
     await listener.until(': still here');
     at.verbs.isSilent('no worker');
     await listener.until('event: unreachable\ndata: {"detail":"no worker"}');
@@ -140,15 +103,15 @@ describe('Following a run', () => {
   test('of a run that is over and wholly seen is answered with 204, so that nobody comes back', async () => {
     at.verbs.rows = [aRow({ closedAt: '2026-03-01T03:01:00.000Z', outcome: 'completed' })];
     at.verbs.changes(12, { phase: 'completed', endedAt: '2026-03-01T03:01:00.000Z' });
-    expect((await Listener.to(at.url, { 'last-event-id': id(12) })).answer.status).toBe(204);
-    const late = await Listener.to(at.url, { 'last-event-id': id(8) });
+    expect((await listen({ 'last-event-id': id(12) })).answer.status).toBe(204);
+    const late = await listen({ 'last-event-id': id(8) });
     expect(await late.toTheEnd()).toContain('event: end');
     expect(late.ids).toEqual([id(12)]);
   });
 
   test('ends when the server closes, and its follower with it', async () => {
     at.verbs.changes(5);
-    const listener = await Listener.to(at.url);
+    const listener = await listen();
     await listener.until(id(5));
     await at.app.close();
     await listener.toTheEnd();
@@ -159,9 +122,9 @@ describe('Following a run', () => {
     await at.app.close();
     at = await served({ limits: limits({ streams: 1 }) });
     at.verbs.changes(5);
-    const first = await Listener.to(at.url);
+    const first = await listen();
     await first.until(id(5));
-    expect((await Listener.to(at.url)).answer.status).toBe(429);
+    expect((await listen()).answer.status).toBe(429);
     await first.leave();
   });
 });
