@@ -57,13 +57,18 @@ export type RecordPatience =
   /** Nothing was changed; a person waits for the answer. */
   | 'refused';
 
-const recordCall = { startToCloseTimeout: 5_000, heartbeatTimeout: 3_000, retry: { initialInterval: 250, maximumInterval: 5_000, backoffCoefficient: 2 } } as const;
+const recordCall = { startToCloseTimeout: 5_000, heartbeatTimeout: 3_000 } as const;
+const recordRetry = { initialInterval: 250, maximumInterval: 5_000, backoffCoefficient: 2 } as const;
 
+/**
+ * A call within the workflow task is also ended by its number of tries: its time alone does not end it when it passes between two of
+ * them, which the SDK then forgets (1.24). So many tries, each failing at once, take a little less than the time.
+ */
 export const recordLimits = {
-  required: { ...recordCall, scheduleToCloseTimeout: 20_000 },
-  spooled: { ...recordCall, scheduleToCloseTimeout: 15_000 },
-  closing: { ...recordCall, scheduleToCloseTimeout: 2 * minute },
-  refused: { ...recordCall, scheduleToCloseTimeout: 5_000 },
+  required: { ...recordCall, scheduleToCloseTimeout: 20_000, retry: { ...recordRetry, maximumAttempts: 8 } },
+  spooled: { ...recordCall, scheduleToCloseTimeout: 15_000, retry: recordRetry },
+  closing: { ...recordCall, scheduleToCloseTimeout: 2 * minute, retry: { ...recordRetry, maximumAttempts: 28 } },
+  refused: { ...recordCall, scheduleToCloseTimeout: 5_000, retry: { ...recordRetry, maximumAttempts: 5 } },
 } as const satisfies Readonly<Record<RecordPatience, object>>;
 
 /** How long a call over the network may take before it counts as unanswered. */

@@ -1,0 +1,13 @@
+import { recordLimits } from '../../src/domain/limits.js';
+
+describe('The time that a run gives its record', () => {
+  const within = ['required', 'closing', 'refused'] as const;
+
+  test.each(within)('ends within the workflow task by the number of tries alone, and not much sooner: %s', (patience) => {
+    const { scheduleToCloseTimeout, retry } = recordLimits[patience];
+    const pauses = Array.from({ length: retry.maximumAttempts - 1 }, (_, n) => Math.min(retry.maximumInterval, retry.initialInterval * retry.backoffCoefficient ** n));
+    const whole = pauses.reduce((sum, ms) => sum + ms, 0);
+    expect(whole).toBeLessThan(scheduleToCloseTimeout);
+    expect(whole).toBeGreaterThan(0.7 * scheduleToCloseTimeout);
+  });
+});
