@@ -4,7 +4,7 @@ import { verifyRecord } from '../../src/client/record.js';
 import { createFileJournal } from '../../src/drivers/journal/files.js';
 import type { Entry } from '../../src/domain/record/fact.js';
 import { anEntry } from '../harness/record.js';
-import { SmallDisk } from './support/small-disk.js';
+import { SmallDisk } from '../harness/small-disk.js';
 
 const full = { code: 'NotRecorded', message: expect.stringContaining('the disk is full (ENOSPC)') };
 
