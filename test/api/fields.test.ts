@@ -14,6 +14,8 @@ interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
   readonly items?: Node;
+  readonly additionalProperties?: Node | boolean;
+  readonly propertyNames?: Node;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly minimum?: number;
@@ -66,8 +68,10 @@ function wrongs(node: Node, path: readonly string[] = []): readonly Wrong[] {
     own.push({ at: [...path, 'surprise'], value: 1, why: 'no field of ours' });
     for (const name of node.required ?? []) if (node.properties[name]?.type !== undefined) own.push({ at: [...path, name], value: undefined, why: 'missing' });
   }
+  if (node.propertyNames !== undefined) own.push({ at: [...path, 'Not A Name'], value: 'x', why: 'named otherwise' });
   const below = Object.entries(node.properties ?? {}).flatMap(([name, inner]) => wrongs(inner, [...path, name]));
-  return [...own, ...below, ...(node.items === undefined ? [] : wrongs(node.items, [...path, '0']))];
+  const named = node.propertyNames !== undefined && typeof node.additionalProperties === 'object' ? wrongs(node.additionalProperties, [...path, 'a-name']) : [];
+  return [...own, ...below, ...named, ...(node.items === undefined ? [] : wrongs(node.items, [...path, '0']))];
 }
 
 function withField(body: unknown, [first, ...rest]: readonly string[], value: unknown): unknown {

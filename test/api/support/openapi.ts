@@ -10,6 +10,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly propertyNames?: Schema;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -77,9 +78,10 @@ export function misfits(named: Schema, value: unknown, at = ''): readonly string
   return typeof value === 'object' && value !== null ? fieldsMisfit(schema, value as Readonly<Record<string, unknown>>, at) : [];
 }
 
-function fieldsMisfit({ properties = {}, required = [], additionalProperties }: Schema, value: Readonly<Record<string, unknown>>, at: string): readonly string[] {
+function fieldsMisfit({ properties = {}, required = [], additionalProperties, propertyNames }: Schema, value: Readonly<Record<string, unknown>>, at: string): readonly string[] {
   const missing = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${at}/${name} is missing`);
   const wrong = Object.entries(value).flatMap(([name, inner]) => {
+    if (propertyNames !== undefined && misfits(propertyNames, name).length > 0) return [`${at}/${name} is named otherwise`];
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (known !== undefined) return misfits(known, inner, `${at}/${name}`);
     if (additionalProperties === false) return [`${at}/${name} is not foreseen`];

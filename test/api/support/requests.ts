@@ -25,6 +25,7 @@ export function fitting(named: Schema, name = ''): fc.Arbitrary<unknown> {
   if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? -(2 ** 31), max: schema.maximum ?? 2 ** 31 });
   if (schema.type === 'array') return fc.array(fitting(schema.items ?? {}), { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 3, 3) });
   if (schema.type !== 'object') return fc.jsonValue();
+  if (typeof schema.additionalProperties === 'object' && schema.properties === undefined) return fc.dictionary(text(schema.propertyNames ?? {}, ''), fitting(schema.additionalProperties), { maxKeys: 3 });
   const fields = Object.entries(schema.properties ?? {}).map(([field, inner]) => [field, fitting(inner, field)] as const);
   return fc.record(Object.fromEntries(fields), { requiredKeys: [...(schema.required ?? [])] });
 }
