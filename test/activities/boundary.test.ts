@@ -1,6 +1,8 @@
 import { ActivityCancellationDetails, ApplicationFailureCategory } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { changing, looking, show } from '../../src/activities/boundary.js';
 import { ChangeoverError } from '../../src/domain/errors.js';
+import { quietLogger } from '../harness/quiet-logger.js';
 import { Bench, failureOf } from './support.js';
 
 const bench = () => {
@@ -140,5 +142,15 @@ describe('Errors on their way to Temporal', () => {
   test('what only shows something never fails the activity', async () => {
     const b = bench();
     expect((await failureOf(b.run(() => looking(() => show('the phase', async () => Promise.reject(new Error('no answer'))))))).code).toBe('none');
+  });
+});
+
+describe('A beat', () => {
+  test.each([[true, 0], [false, 1]] as const)('of a call within the workflow task %s: %i', async (isLocal, beats) => {
+    const env = new MockActivityEnvironment({ isLocal, heartbeatTimeoutMs: 5_000 }, { logger: quietLogger });
+    let heard = 0;
+    env.on('heartbeat', () => (heard += 1));
+    await bench().run(() => looking(async () => undefined), env);
+    expect(heard).toBe(beats);
   });
 });
