@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { exitCode } from '../../src/cli/exit.js';
@@ -101,6 +101,51 @@ describe('The record, on the command line', () => {
       expect(readFileSync(folder.path('broken.html'), 'utf8')).toContain('THE RECORD IS NOT AS IT WAS WRITTEN');
     } finally {
       writeFileSync(file, whole);
+    }
+  });
+
+  const spoilt: readonly (readonly [fault: string, file: string, spoil: (lines: string[]) => readonly string[]])[] = [
+    ['gap', 'runs/orders-1.jsonl', (lines) => lines.toSpliced(4, 2)],
+    ['reordered', 'runs/orders-1.jsonl', (lines) => [...lines.slice(0, 3), ...lines.slice(3, 5).toReversed(), ...lines.slice(5)]],
+    ['repeated', 'runs/orders-1.jsonl', (lines) => lines.flatMap((line, i) => (i === 2 ? [line, line] : [line]))],
+    ['truncated', 'runs/orders-1.jsonl', (lines) => lines.slice(0, -1)],
+    ['unreadable', 'runs/orders-1.jsonl', (lines) => lines.with(3, 'not JSON')],
+    ['missing-run', 'runs/shop-1.jsonl', () => []],
+    ['unsealed', 'ledger.jsonl', (lines) => lines.slice(0, -1)],
+    ['edited', 'ledger.jsonl', (lines) => lines.map((line) => line.replace('"unit":"orders"', '"unit":"others"'))],
+  ];
+
+  test.each(spoilt)('is found to be %s, in %s, with an exit code of its own', async (fault, file, spoil) => {
+    const path = folder.path(`journal/${file}`);
+    const whole = readFileSync(path, 'utf8');
+    const lines = spoil(whole.trimEnd().split('\n'));
+    if (lines.length === 0) rmSync(path);
+    else writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
+    try {
+      expect(await changeover('audit', 'verify')).toBe(exitCode.damaged);
+      expect(told()).toContain(`BROKEN ${fault}: `);
+      expect(await changeover('audit', 'verify', '-o', 'json')).toBe(exitCode.damaged);
+      expect(JSON.parse(told())).toMatchObject({ ok: false });
+    } finally {
+      writeFileSync(path, whole);
+    }
+    expect(await changeover('audit', 'verify')).toBe(exitCode.ok);
+  });
+
+  test('cut back together with its ledger is found out by a head that was kept, and by nothing else', async () => {
+    await changeover('audit', 'verify', '-o', 'json');
+    const { head } = JSON.parse(told()) as { head: { digest: string } };
+    const [ledger, shop] = [folder.path('journal/ledger.jsonl'), folder.path('journal/runs/shop-1.jsonl')];
+    const [allSeals, allOfShop] = [readFileSync(ledger, 'utf8'), readFileSync(shop, 'utf8')];
+    writeFileSync(ledger, allSeals.split('\n').slice(0, 1).concat('').join('\n'));
+    rmSync(shop);
+    try {
+      expect(await changeover('audit', 'verify')).toBe(exitCode.ok);
+      expect(await changeover('audit', 'verify', '--head', head.digest)).toBe(exitCode.damaged);
+      expect(told()).toContain('BROKEN head-not-found: ');
+    } finally {
+      writeFileSync(ledger, allSeals);
+      writeFileSync(shop, allOfShop);
     }
   });
 });
