@@ -4,6 +4,7 @@ import { recordLimits, type RecordPatience } from '../domain/limits.js';
 import type { Plan } from '../domain/plan.js';
 import { factsBetween } from '../domain/record/changes.js';
 import type { Entry, Fact, Outcome } from '../domain/record/fact.js';
+import { executionName } from '../domain/record/names.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
 import { now, type Board } from './board.js';
@@ -86,7 +87,7 @@ export class Recorder {
     this.made += 1;
     const { run, unit } = this.request;
     // A reset of the workflow tells the story anew from some point, under another id.
-    this.spool.push({ id: `${workflowInfo().runId.slice(0, 8)}-${String(this.made).padStart(4, '0')}`, run, unit: unit.name, at: now(), fact });
+    this.spool.push({ id: `${executionName(workflowInfo().runId)}-${String(this.made).padStart(4, '0')}`, run, unit: unit.name, at: now(), fact });
   }
 
   /** One write after the other. Null: everything is in the journal. Never throws but for a cancel. */

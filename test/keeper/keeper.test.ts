@@ -139,7 +139,7 @@ describe('The keeper', () => {
     const first = aClosed({ ending: 'continued', closedAt: '2026-01-01T01:00:00.000Z' });
     const { asked, aKeeper, facts } = aWorld([aClosed({ temporalRun: 'bbbbbbbb-2' }), first], { late: [anEntry('orders-1', 1, anOutcome)] });
     await aKeeper().look();
-    expect((await facts()).map((fact) => (fact.kind === 'history-exported' ? fact.name : fact.kind))).toEqual(['orders-1.history.json', 'outcome', 'orders-1.bbbbbbbb.history.json']);
+    expect((await facts()).map((fact) => (fact.kind === 'history-exported' ? fact.name : fact.kind))).toEqual(['orders-1.history.json', 'outcome', 'orders-1.bbbbbb-2.history.json']);
     expect(asked).toEqual(['history aaaaaaaa-1', 'unrecorded bbbbbbbb-2', 'history bbbbbbbb-2']);
   });
 

@@ -1,5 +1,6 @@
 import type { ChainedEntry } from './chain.js';
 import type { Entry } from './fact.js';
+import { executionName } from './names.js';
 import { allOf, lastOf } from './past-run.js';
 
 /** One execution of a run that Temporal closed, as its visibility shows it. Times are ISO 8601 UTC. */
@@ -42,5 +43,5 @@ export function outcomeFor(closed: ClosedRun, entries: readonly ChainedEntry[]):
 
 /** An entry that is not the run's own. Its time is that of the end, so that a repetition is the same entry. */
 export function entryOf({ run, unit, temporalRun, closedAt }: ClosedRun, name: 'outcome' | 'history', fact: Entry['fact']): Entry {
-  return { id: `${temporalRun.slice(0, 8)}-${name}`, run, unit, at: closedAt, fact };
+  return { id: `${executionName(temporalRun)}-${name}`, run, unit, at: closedAt, fact };
 }

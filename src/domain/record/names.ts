@@ -7,5 +7,13 @@ export function assertRunName(run: string): void {
 
 /** Name of an exported history. Temporal may know more than one execution of a run: a reset makes another. */
 export function historyName(run: string, temporalRun: string | null): string {
-  return temporalRun === null ? `${run}.history.json` : `${run}.${temporalRun.slice(0, 8)}.history.json`;
+  return temporalRun === null ? `${run}.history.json` : `${run}.${executionName(temporalRun)}.history.json`;
+}
+
+/**
+ * A short name of one execution among those of a run. Temporal's ids begin with the time (UUID version 7): two executions that
+ * began within a minute of each other share their first eight digits. The last ones are random.
+ */
+export function executionName(temporalRun: string): string {
+  return temporalRun.slice(-8);
 }
