@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyRecord } from '../../src/client/record.js';
 import { createFileJournal } from '../../src/drivers/journal/files.js';
@@ -30,7 +30,8 @@ describe('A journal of files on a disk that is full', () => {
 
   test('says so from the first write on, and leaves nothing', async () => {
     disk.fill();
-    await expect(aJournal().append('orders-1', [anEntry('orders-1', 1)])).rejects.toMatchObject(full);
+    for (let again = 0; again < 3; again += 1) await expect(aJournal().append('orders-1', [anEntry('orders-1', 1)])).rejects.toMatchObject(full);
+    expect(readdirSync(join(disk.folder, 'journal'))).toEqual([]);
     expect(await aJournal().runs()).toEqual([]);
     expect(await verifyRecord(aJournal())).toMatchObject({ ok: true, findings: [], runs: [] });
   });

@@ -53,8 +53,8 @@ async function locked<T>(path: string, deadlineMs: number, write: () => Promise<
 /** The lock appears with its content, so that nobody reads an empty one. */
 async function take(path: string, holder: Holder): Promise<boolean> {
   const mine = `${path}.${holder.token}`;
-  await writeFile(mine, JSON.stringify(holder), { mode: 0o640 });
   try {
+    await writeFile(mine, JSON.stringify(holder), { mode: 0o640 });
     await link(mine, path);
     return true;
   } catch (error) {
