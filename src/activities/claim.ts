@@ -2,6 +2,7 @@ import { ChangeoverError } from '../domain/errors.js';
 import { assertOwned, claimed, raised, reclaimed, recovered, released, type OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { Measured } from '../domain/outage-times.js';
+import { leftSentence } from '../domain/restore/original.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { freeGroup } from './crossing.js';
 import { changing, looking, show, type Place } from './boundary.js';
@@ -44,26 +45,28 @@ export function claim(ports: Ports) {
     },
 
     /**
-     * Undo of the claim: the spec names the source again, transient status is gone, the record is free. True if never claimed:
+     * Undo of the claim: the spec names the source again (a third site that someone else named stays, and is returned in a sentence), transient status is gone, the record is free. True if never claimed:
      * then the record is raised to the run's epoch, so that all members agree again and a claim that wakes late finds its moment gone.
      */
-    async ensureReleased(input: { site: string; plan: Plan }): Promise<void> {
+    async ensureReleased(input: { site: string; plan: Plan }): Promise<readonly string[]> {
       return looking(async () => {
         const { plan } = input;
         const site = ports.site(input.site);
         const record = await site.ownership.read(plan.unit.name);
         const ours = record !== null && record.run === plan.run && record.epoch === plan.epoch;
         const object = await site.plans.plan(plan.unit);
-        if (object?.proposedBy === plan.run) await site.plans.propose(plan.unit, plan.source, null);
+        const other = object === null ? null : await site.plans.retract(plan.unit, { run: plan.run, from: plan.target, to: plan.source });
+        const left = other === null ? [] : [leftSentence(`the DR plan on ${input.site}`, 'spec.primaryCluster', { is: other, was: plan.source })];
         if (!ours) {
           if (record !== null) await site.ownership.update(plan.unit.name, (r) => (r.clusterUid === plan.clusterUids[input.site] ? raised(r, plan) : r));
           await dropPlan(site, plan);
-          return;
+          return left;
         }
         await freeGroup(site, plan);
         if (object !== null) await site.plans.settle(plan.unit, null);
         await site.ownership.update(plan.unit.name, (r) => (r.run === plan.run && r.epoch === plan.epoch ? released(r, plan.source) : r));
         await dropPlan(site, plan);
+        return left;
       });
     },
 

@@ -13,11 +13,14 @@ export function names(ports: Ports) {
   };
 
   return {
-    /** Records carry the TTL on every authoritative server. */
-    async ensureTtl(input: Place & { ttlSeconds: number | 'original' }): Promise<void> {
+    /** Records carry the TTL on every authoritative server. `original`: returns what someone else changed meanwhile and was left. */
+    async ensureTtl(input: Place & { ttlSeconds: number | 'original' }): Promise<readonly string[]> {
       return changing(ports, input, async (work) => {
         const dns = both(input.plan);
-        if (dns !== null) await dns.traffic.ensureTtl(dns.names, input.ttlSeconds, work);
+        if (dns === null) return [];
+        if (input.ttlSeconds === 'original') return dns.traffic.ensureTtlBack(dns.names, input.plan.request.options.shortTtlSeconds, work);
+        await dns.traffic.ensureTtl(dns.names, input.ttlSeconds, work);
+        return [];
       });
     },
 

@@ -88,7 +88,7 @@ function lineSentence(status: Status): string {
 }
 
 function nextSentence(status: Status): string {
-  if (status.held !== null) return `HELD at ${status.held.step} since ${clock(status.held.since)}: ${status.held.error} ${status.held.advice} If you do nothing, it stays held.`;
+  if (status.held !== null) return `HELD at ${status.held.step} since ${clock(status.held.since)}: ${status.held.error} ${status.held.advice}${status.held.also === undefined ? '' : ` Also: ${status.held.also.join('; ')}.`} If you do nothing, it stays held.`;
   if (status.waiting !== null) return `Waiting for ${status.waiting.for}${status.waiting.until === null ? '' : `; at ${clock(status.waiting.until)} the run undoes itself`}.`;
   if (status.outage?.deadline != null && status.endedAt === null) return `If the line is not reached by ${clock(status.outage.deadline)}, the run undoes itself.`;
   return '';

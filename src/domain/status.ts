@@ -93,6 +93,8 @@ export interface HeldStatus {
   readonly code: string;
   readonly error: string;
   readonly advice: string;
+  /** What else could not be done, or waits for this, a sentence each. Absent: nothing. */
+  readonly also?: readonly string[];
   /** Never empty (law 5). */
   readonly choices: readonly { readonly choice: Choice; readonly effect: string }[];
 }

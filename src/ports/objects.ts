@@ -34,7 +34,7 @@ export interface Objects {
   ensureUnstaged(plan: Plan, work: Work): Promise<{ removed: number; left: readonly string[] }>;
   /** Every PV of the application here is `Retain`, read back; the original policy is kept on the object. */
   ensureVolumesRetained(plan: Plan, work: Work): Promise<readonly string[]>;
-  /** Each PV has its original policy back. */
+  /** Each PV has its original policy back, but where someone else set one meanwhile. Returns the PVs, and a sentence for each that was left. */
   ensureVolumePoliciesRestored(plan: Plan, work: Work): Promise<readonly string[]>;
   /** The plan's claims here are bound to PVs with the plan's handles; throws `ObjectChanged` otherwise. */
   assertVolumesBound(plan: Plan): Promise<void>;

@@ -28,6 +28,11 @@ export interface Plans {
   propose(unit: UnitRef, primary: string, run: string | null): Promise<void>;
   /** Keeps what the outage took on the plan, for the next prediction. */
   remember(unit: UnitRef, measured: Measured): Promise<void>;
+  /**
+   * Takes a run's proposal back, in one write against the version that was read: `from` becomes `to` again and the mark goes. Without the
+   * run's mark nothing is changed. A third site that someone else named meanwhile stays, and is returned; null: none.
+   */
+  retract(unit: UnitRef, proposal: { readonly run: string; readonly from: string; readonly to: string }): Promise<string | null>;
   /** Shows progress in the plan's status. */
   show(unit: UnitRef, status: TransientStatus): Promise<void>;
   /** Removes every transient field; `primary` not null: sets `status.primaryCluster` in the same write. */

@@ -14,8 +14,13 @@ export interface Traffic {
   observe(questions: readonly RecordQuestion[], probe: readonly string[]): Promise<NamesObservation>;
   /** Which reverse zone of ours holds an address; null when none is configured. */
   reverseZoneOf(address: string): string | null;
-  /** Gives the forward records this TTL where their values are still `before` or `after`. Waits until every authoritative server shows it. */
-  ensureTtl(plan: NamesPlan, ttlSeconds: number | 'original', work: Work): Promise<void>;
+  /** Gives the forward records this TTL where their values are still `before` or `after`; third values throw `RecordChanged`. Waits until every authoritative server shows it. */
+  ensureTtl(plan: NamesPlan, ttlSeconds: number, work: Work): Promise<void>;
+  /**
+   * Gives the forward records their original TTL back where they still carry the one the run set and one of the plan's values. Returns a
+   * sentence for each record that someone else changed meanwhile: it stays. Waits until every authoritative server shows it.
+   */
+  ensureTtlBack(plan: NamesPlan, ttlSeconds: number, work: Work): Promise<readonly string[]>;
   /** One atomic compare-and-swap per forward zone from `before` to `after` (or back), TTL short; the update master answers with it. Third values throw `RecordChanged`. */
   ensureRedirected(plan: NamesPlan, towards: 'after' | 'before', options: { ttlSeconds: number; work: Work }): Promise<void>;
   /** Every authoritative server answers with `after`. Returns `server: name type values` lines. */

@@ -8,11 +8,14 @@ export interface Workloads {
   observe(application: Application, against: Against | null): Promise<ApplicationObservation>;
   /** CronJobs suspended, autoscalers that act at zero paused; originals written on the objects, once. Returns what was frozen, as `Kind/name`. */
   ensureFrozen(plan: Plan, work: Work): Promise<readonly string[]>;
-  /** Gives every frozen object its original back. True even if nothing was frozen. */
+  /**
+   * Gives every frozen object its original back. True even if nothing was frozen. Returns what was given back, as `Kind/name`; at the
+   * plan's source, where this is an undo, also a sentence for each value that someone else set meanwhile: it stays.
+   */
   ensureThawed(plan: Plan, work: Work): Promise<readonly string[]>;
   /** Stops workloads by kind, then waits until no pod anywhere mounts the claims and, where the driver attaches, attachments are gone. */
   ensureStopped(plan: Plan, work: Work): Promise<readonly string[]>;
-  /** Gives workloads their recorded scale and waits until they are Ready. */
+  /** Gives workloads their recorded scale and waits until they are Ready. Returns as `ensureThawed` does. */
   ensureStarted(plan: Plan, work: Work): Promise<readonly string[]>;
 }
 

@@ -140,10 +140,11 @@ export class Migration {
   }
 
   /** Shows a held state and waits for one of its ways on. */
-  async hold(held: { step: string; error: unknown; choices: readonly { choice: Choice; effect: string }[] }): Promise<Choice> {
+  async hold(held: { step: string; error: unknown; also?: readonly string[]; choices: readonly { choice: Choice; effect: string }[] }): Promise<Choice> {
     const { code, message, advice } = explain(held.error);
     this.desk.forget(held.step);
-    const shown = { step: held.step, since: now(), code, error: message, advice, choices: held.choices };
+    const { also = [] } = held;
+    const shown = { step: held.step, since: now(), code, error: message, advice, ...(also.length === 0 ? {} : { also }), choices: held.choices };
     this.board.hold(shown);
     const decision = await this.desk.next(held.choices.map((c) => c.choice), held.step);
     this.board.release(shown, `${decision.by} decided: ${decision.kind} ${held.step}`);

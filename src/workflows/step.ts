@@ -12,10 +12,10 @@ export interface Step<In, Out> {
   do(run: StepRun, input: In): Promise<Out>;
   /** Reverses what this step changed; true even if `do` never happened. Returns what had to stay, one sentence. Absent: nothing to undo. */
   undo?(run: StepRun): Promise<string | void>;
-  /** The undo that gives the lock back runs when every other one holds. */
-  readonly undoLast?: boolean;
-  /** Older undos give back what keeps a site from acting, so they wait until this one holds. */
-  readonly olderUndosWait?: boolean;
+  /** Steps whose undo must be done, or given up by a person, before this one's begins; `all`: every other. Absent: it waits for none. */
+  readonly undoAfter?: readonly string[] | 'all';
+  /** The undo makes the source serve again. */
+  readonly undoServes?: boolean;
   /** What a person may attest when the undo is held. */
   readonly undoWays?: readonly Way[];
   /** What it costs to skip this step after the line; absent: it may not be skipped. */

@@ -1,40 +1,61 @@
-import { explain } from './failures.js';
+import { explain, failure } from './failures.js';
 import type { Migration } from './migration.js';
 import type { Step } from './step.js';
 import { now } from './board.js';
 
 type AnyStep = Step<never, unknown>;
 
+interface Failed {
+  readonly step: AnyStep;
+  readonly error: unknown;
+}
+
 /**
- * Undoes steps, newest first. One that fails does not stop older ones that do not depend on it; what failed is held, each with its
- * own ways on, and the undo that gives the lock back runs only when every other one holds or was given up by a person (law 3).
+ * Undoes steps, newest first, each as soon as those it must wait for (`undoAfter`) are undone or were given up by a person. One that
+ * fails stops only those; what failed is held with the exact list, each with its own ways on, and is taken up again there (law 3).
  * While nobody knows whether the source may serve, everything that keeps it from serving stays: fence, frozen schedules, Retain.
  */
 export async function undoAll(migration: Migration, steps: readonly AnyStep[], cause: string): Promise<void> {
   const { board } = migration;
   board.phase('undoing', `Undoing: ${cause}`);
   board.waiting(null);
-  if (steps.some((s) => s.olderUndosWait === true)) board.writer('unknown');
-  const failed: { step: AnyStep; error: unknown }[] = [];
-  for (const step of steps.filter((s) => s.undoLast !== true)) {
-    const error = await undoOne(migration, step);
-    if (error === null) continue;
-    if (step.olderUndosWait === true) await untilUndone(migration, step, error);
-    else failed.push({ step, error });
-  }
-  for (const { step, error } of failed) await untilUndone(migration, step, error);
-  for (const step of steps.filter((s) => s.undoLast === true)) {
-    const error = await undoOne(migration, step);
-    if (error !== null) await untilUndone(migration, step, error);
+  if (steps.some((s) => s.undoServes === true)) board.writer('unknown');
+  const open = [...steps];
+  const failed: Failed[] = [];
+  const mustWait = (step: AnyStep) => [...open, ...failed.map((f) => f.step)].some((other) => other !== step && waitsFor(step, other));
+  while (open.length + failed.length > 0) {
+    const next = open.findIndex((step) => !mustWait(step));
+    const [step] = next < 0 ? [] : open.splice(next, 1);
+    if (step !== undefined) {
+      const error = await undoOne(migration, step);
+      if (error !== null) failed.push({ step, error });
+      continue;
+    }
+    // Whatever can be undone is; the rest needs a person.
+    const [first, ...others] = failed;
+    if (first === undefined) throw failure('Bug', `Undos wait for each other: ${open.map((s) => s.name).join(', ')}.`);
+    await untilUndone(migration, first, alsoLeft(others, open));
+    failed.shift();
   }
   board.outageEnded();
 }
 
-async function untilUndone(migration: Migration, step: AnyStep, first: unknown): Promise<void> {
+/** Whether the undo of `step` must not begin before that of `other`. */
+export function waitsFor(step: Pick<AnyStep, 'undoAfter'>, other: Pick<AnyStep, 'name'>): boolean {
+  return step.undoAfter === 'all' || (step.undoAfter ?? []).includes(other.name);
+}
+
+/** The exact list of what is not undone, beside the one that is shown. */
+function alsoLeft(failed: readonly Failed[], waiting: readonly AnyStep[]): readonly string[] {
+  return [...failed.map(({ step, error }) => `${step.name} was not undone: ${explain(error).message}`), ...waiting.map(({ name }) => `${name} waits`)];
+}
+
+async function untilUndone(migration: Migration, { step, error: first }: Failed, also: readonly string[]): Promise<void> {
   for (let error: unknown = first; error !== null; ) {
     const way = await migration.hold({
       step: step.name,
       error,
+      also,
       choices: [
         { choice: 'retry', effect: 'The undo is tried again.' },
         ...(step.undoWays ?? []).map((choice) => ({ choice, effect: 'The undo goes on without reading that site; you vouch that it cannot write.' })),
@@ -57,7 +78,7 @@ async function undoOne(migration: Migration, step: AnyStep): Promise<unknown> {
   try {
     const left = await step.undo?.(migration.stepRun(step, 'undo'));
     board.step(step.name, { state: 'undone', endedAt: now(), ...(typeof left === 'string' ? { note: left } : {}) });
-    if (step.olderUndosWait === true) {
+    if (step.undoServes === true) {
       board.writer(migration.plan.source);
       board.outageEnded();
     }

@@ -16,6 +16,10 @@ workloadsContract(name, async () => {
     work: () => workOf(),
     pods: async () => (await east.kube.list('/api/v1/namespaces/orders/pods')).length,
     holdPods: async (hold) => east.hold(hold),
+    edit: async (kind, object, spec) => {
+      const path = kind === 'CronJob' ? `/apis/batch/v1/namespaces/orders/cronjobs/${object}` : `/apis/apps/v1/namespaces/orders/deployments/${object}`;
+      await east.kube.patch(path, { spec }, 'merge');
+    },
     suspended: async () => (await east.kube.list('/apis/batch/v1/namespaces/orders/cronjobs')).filter((job) => fieldsOf(job['spec'])['suspend'] === true).map((job) => job.metadata.name),
   };
 });
@@ -35,6 +39,6 @@ objectsContract(name, async () => {
     },
     putAtTarget: async (object) => void sites.target.put(object),
     policies: async (site) => Object.fromEntries((await sites[site].list('/api/v1/persistentvolumes')).map((volume) => [volume.metadata.name, textOf(fieldsOf(volume['spec'])['persistentVolumeReclaimPolicy'])])),
-    setPolicyAtTarget: async (volume, policy) => void (await sites.target.patch(`/api/v1/persistentvolumes/${volume}`, { spec: { persistentVolumeReclaimPolicy: policy } }, 'merge')),
+    setPolicy: async (site, volume, policy) => void (await sites[site].patch(`/api/v1/persistentvolumes/${volume}`, { spec: { persistentVolumeReclaimPolicy: policy } }, 'merge')),
   };
 });

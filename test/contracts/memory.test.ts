@@ -70,6 +70,10 @@ workloadsContract(name, async () => {
     work: aWork,
     pods: async () => east.pods.length,
     holdPods: async (hold) => world.happens('pods held', () => (east.holdPods = hold)),
+    edit: async (kind, object, spec) => {
+      const found = east.objects.get(`${kind}/${object}`);
+      if (found !== undefined) world.happens('someone else', () => Object.assign(specOf(found), spec));
+    },
     suspended: async () => [...east.objects.values()].filter((o) => o.kind === 'CronJob' && specOf(o)['suspend'] === true).map((o) => o.metadata.name),
   };
 });
@@ -85,8 +89,8 @@ objectsContract(name, async () => {
     atTarget: async (kind, object) => structuredClone(world.site('west').objects.get(`${kind}/${object}`) ?? null),
     putAtTarget: async (object) => world.happens('someone else', () => world.site('west').objects.set(keyOf(object), structuredClone(object))),
     policies: async (site) => Object.fromEntries([...world.site(site === 'source' ? 'east' : 'west').objects.values()].filter((o) => o.kind === 'PersistentVolume').map((o) => [o.metadata.name, policyOf(o)])),
-    setPolicyAtTarget: async (volume, policy) => {
-      const pv = world.site('west').objects.get(`PersistentVolume/${volume}`);
+    setPolicy: async (site, volume, policy) => {
+      const pv = world.site(site === 'source' ? 'east' : 'west').objects.get(`PersistentVolume/${volume}`);
       if (pv !== undefined) world.happens('someone else', () => (specOf(pv)['persistentVolumeReclaimPolicy'] = policy));
     },
   };

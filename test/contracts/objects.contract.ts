@@ -18,8 +18,8 @@ export interface ObjectsWorld {
   putAtTarget(object: RawObject): Promise<void>;
   /** Reclaim policies of the application's PVs at a site, by PV name. */
   policies(site: 'source' | 'target'): Promise<Readonly<Record<string, string>>>;
-  /** Someone sets a PV's policy at the target. */
-  setPolicyAtTarget(persistentVolume: string, policy: string): Promise<void>;
+  /** Someone sets a PV's policy at a site. */
+  setPolicy(site: 'source' | 'target', persistentVolume: string, policy: string): Promise<void>;
   close?(): Promise<void>;
 }
 
@@ -107,7 +107,7 @@ export function objectsContract(name: string, makeWorld: () => Promise<ObjectsWo
       await stage(await capture());
       const [volume] = world.plan.volumes;
       if (volume === undefined) throw new Error('the plan has no volume');
-      await world.setPolicyAtTarget(volume.persistentVolume, 'Delete');
+      await world.setPolicy('target', volume.persistentVolume, 'Delete');
       const { left } = await world.target.objects.ensureUnstaged(world.plan, world.work());
       expect(left.join(' ')).toContain(volume.persistentVolume);
       expect(await world.atTarget('PersistentVolume', volume.persistentVolume)).not.toBeNull();
@@ -124,6 +124,16 @@ export function objectsContract(name: string, makeWorld: () => Promise<ObjectsWo
       expect(new Set(Object.values(await world.policies('source')))).toEqual(new Set(['Retain']));
       for (const _ of [1, 2]) await world.source.objects.ensureVolumePoliciesRestored(world.plan, world.work());
       expect(await world.policies('source')).toEqual(before);
+    });
+
+    test('leaves a policy that someone else set meanwhile, and says so', async () => {
+      const [volume] = world.plan.volumes;
+      if (volume === undefined) throw new Error('the plan has no volume');
+      await world.source.objects.ensureVolumesRetained(world.plan, world.work());
+      await world.setPolicy('source', volume.persistentVolume, 'Recycle');
+      const said = await world.source.objects.ensureVolumePoliciesRestored(world.plan, world.work());
+      expect(said.filter((line) => line.includes('someone else'))).toEqual([`PersistentVolume/${volume.persistentVolume}: spec.persistentVolumeReclaimPolicy is Recycle, set by someone else during the run, and was left; before the run it was Delete`]);
+      expect((await world.policies('source'))[volume.persistentVolume]).toBe('Recycle');
     });
 
     test('changes nothing for a run that no longer holds the unit', async () => {

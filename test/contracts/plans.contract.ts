@@ -65,6 +65,20 @@ export function plansContract(name: string, makeWorld: () => Promise<PlansWorld>
       expect(await world.plans.plan(unit)).toMatchObject({ measured: { at: '2026-02-01T03:00:00.000Z', steps: { 'offline-source': 1_200, 'swap-roles': 300 } }, generation: 1, managedBy: [] });
     });
 
+    test('take a proposal back, but not from who named a third site meanwhile', async () => {
+      const unit = await world.unit();
+      const proposal = { run: 'run-1', from: 'west', to: 'east' };
+      expect(await world.plans.retract(unit, proposal)).toBeNull();
+      await world.plans.propose(unit, 'west', 'run-1');
+      expect(await world.plans.retract(unit, { ...proposal, run: 'run-2' })).toBeNull();
+      expect(await world.plans.plan(unit)).toMatchObject({ specPrimary: 'west', proposedBy: 'run-1' });
+      for (const _ of [1, 2]) expect(await world.plans.retract(unit, proposal)).toBeNull();
+      expect(await world.plans.plan(unit)).toMatchObject({ specPrimary: 'east', proposedBy: null });
+      await world.plans.propose(unit, 'north', 'run-1');
+      expect(await world.plans.retract(unit, proposal)).toBe('north');
+      expect(await world.plans.plan(unit)).toMatchObject({ specPrimary: 'north', proposedBy: null });
+    });
+
     test('show progress field by field and are clean when settled, with the primary in the same write', async () => {
       const unit = await world.unit();
       await world.plans.settle(unit, 'east');

@@ -44,13 +44,35 @@ export function trafficContract(name: string, makeWorld: () => Promise<TrafficWo
 
     test('gives the records the short TTL everywhere, and the original one back', async () => {
       for (const ttl of [1, 'original'] as const) {
-        for (const _ of [1, 2]) await world.traffic.ensureTtl(world.plan, ttl, world.work());
+        const give = (): Promise<unknown> => (ttl === 'original' ? world.traffic.ensureTtlBack(world.plan, 1, world.work()) : world.traffic.ensureTtl(world.plan, ttl, world.work()));
+        for (const _ of [1, 2]) await give();
         const { servers } = await world.traffic.observe(questions(), []);
         const forward = new Set(zones(false).map((z) => z.zone));
         const seen = servers.filter((s) => forward.has(s.zone)).flatMap((s) => s.answers.map((a) => a.ttlSeconds));
         expect(new Set(seen)).toEqual(new Set([ttl === 'original' ? world.plan.originalTtlSeconds : ttl]));
       }
       expect(await values()).toEqual(planned('before'));
+    });
+
+    test('leaves a record that someone else changed meanwhile when the TTL goes back, and says so', async () => {
+      const zone = zones(false)[0];
+      const record = zone?.records.find((r) => r.type === 'A');
+      if (zone === undefined || record === undefined) throw new Error('the plan has no A record');
+      await world.traffic.ensureTtl(world.plan, 1, world.work());
+      await world.tamper({ zone: zone.zone, name: record.name, type: 'A' }, '127.99.0.1');
+      const left = await world.traffic.ensureTtlBack(world.plan, 1, world.work());
+      expect(left).toEqual([expect.stringMatching(/^\S+ A: the record is 127\.99\.0\.1, set by someone else during the run, and was left; before the run it was /)]);
+      expect((await answers(false)).find((a) => a?.name === record.name && a.type === 'A')?.values).toEqual(['127.99.0.1']);
+      const others = (await answers(false)).filter((a) => a !== undefined && (a.name !== record.name || a.type !== 'A'));
+      expect(new Set(others.map((a) => a?.ttlSeconds))).toEqual(new Set(others.length === 0 ? [] : [world.plan.originalTtlSeconds]));
+    });
+
+    test('leaves a TTL that someone else set meanwhile, and says so', async () => {
+      await world.traffic.ensureTtl(world.plan, 7, world.work());
+      const left = await world.traffic.ensureTtlBack(world.plan, 1, world.work());
+      expect(left).toHaveLength(zones(false).flatMap((z) => z.records).length);
+      expect(left[0]).toMatch(/: the TTL is 7 s, set by someone else during the run, and was left; before the run it was \d+ s$/);
+      expect(new Set((await answers(false)).map((a) => a?.ttlSeconds))).toEqual(new Set([7]));
     });
 
     test('moves all records of the forward zone, and the update master answers with them', async () => {

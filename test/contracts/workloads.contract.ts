@@ -11,6 +11,8 @@ export interface WorkloadsWorld {
   pods(): Promise<number>;
   /** Pods stay, terminating, until called with false. */
   holdPods(hold: boolean): Promise<void>;
+  /** Someone else changes the spec of an object at the source. */
+  edit(kind: string, name: string, spec: Readonly<Record<string, unknown>>): Promise<void>;
   /** Names of CronJobs that are suspended now. */
   suspended(): Promise<readonly string[]>;
   close?(): Promise<void>;
@@ -78,6 +80,22 @@ export function workloadsContract(name: string, makeWorld: () => Promise<Workloa
       for (const _ of [1, 2]) expect(await world.workloads.ensureFrozen(world.plan, world.work())).toContain('CronJob/orders-report');
       expect(await world.suspended()).toEqual(['orders-report']);
       await world.workloads.ensureThawed(world.plan, world.work());
+      expect(await world.suspended()).toEqual([]);
+    });
+
+    test('leaves a scale that someone else set while the application was stopped, and says so', async () => {
+      await world.workloads.ensureStopped(world.plan, world.work());
+      await world.edit('Deployment', 'orders', { replicas: 2 });
+      const said = await world.workloads.ensureStarted(world.plan, world.work());
+      expect(said).toEqual(['Deployment/orders', 'Deployment/orders: spec.replicas is 2, set by someone else during the run, and was left; before the run it was 1']);
+      expect(await deployment()).toMatchObject({ desired: 2, ready: 2 });
+    });
+
+    test('leaves a schedule that someone else changed while it was frozen, and says so', async () => {
+      await world.workloads.ensureFrozen(world.plan, world.work());
+      // As before the run: nothing to say.
+      await world.edit('CronJob', 'orders-report', { suspend: false });
+      expect(await world.workloads.ensureThawed(world.plan, world.work())).toEqual(['CronJob/orders-report']);
       expect(await world.suspended()).toEqual([]);
     });
 

@@ -7,6 +7,7 @@ import { converse, serverName } from './exchange.js';
 import { observeNames } from './observe.js';
 import { sameValues } from './query.js';
 import { readPlanned, settleZone, text, type CurrentRecord } from './settle.js';
+import { giveTtlBack } from './ttl-back.js';
 import type { Swap } from './update.js';
 import { createZones, type TrafficSettings, type ZoneSettings } from './zones.js';
 
@@ -62,10 +63,16 @@ export function createTraffic({ zones: settings, timeoutMs }: TrafficSettings): 
     observe: (questions, probe) => observeNames(questions, { zones, timeoutMs, probe }),
     reverseZoneOf: (address) => zones.reverseZoneOf(address),
 
-    async ensureTtl(plan, ttl, work) {
-      const ttlSeconds = ttl === 'original' ? plan.originalTtlSeconds : ttl;
+    async ensureTtl(plan, ttlSeconds, work) {
       await forward(plan, async (zone, records) => awaitServers(zone, await ensureZoneTtl(zone, records, { ttlSeconds, work }), { timeoutMs, work }));
     },
+
+    ensureTtlBack: (plan, set, work) =>
+      forward(plan, async (zone, records) => {
+        const { expected, left } = await giveTtlBack(zone, records, { set, original: plan.originalTtlSeconds, timeoutMs, work });
+        await awaitServers(zone, expected, { timeoutMs, work });
+        return left;
+      }),
 
     async ensureRedirected(plan, towards, { ttlSeconds, work }) {
       await Promise.all(plan.zones.filter(({ reverse }) => !reverse).map((zone) => ensureSide(zone, towards, { ttlOf: () => ttlSeconds, work })));

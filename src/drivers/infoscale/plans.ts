@@ -107,6 +107,23 @@ export function createPlans(kube: Kube): Plans {
       await kube.patch(planPath(unit), { metadata: { annotations: { [mark.measured]: formatMeasured(measured) } } }, 'merge');
     },
 
+    async retract(unit, { run, from, to }) {
+      let stays: string | null = null;
+      await reconcile(
+        () => existingPlan(unit),
+        (object) => {
+          if (object.metadata.annotations?.[mark.proposedBy] !== run) return null;
+          const { primaryCluster } = fieldsOf(object['spec']);
+          stays = typeof primaryCluster === 'string' && primaryCluster !== from && primaryCluster !== to ? primaryCluster : null;
+          const { resourceVersion } = object.metadata;
+          // What someone else named stays as it is, and so does who asked for it.
+          const annotations = { [mark.proposedBy]: null, ...(stays === null ? { [mark.requestedBy]: null } : {}) };
+          return kube.patch(planPath(unit), { metadata: { resourceVersion, annotations }, ...(stays === null ? { spec: { primaryCluster: to } } : {}) }, 'merge');
+        },
+      );
+      return stays;
+    },
+
     async show(unit, status) {
       await patchStatus(unit, status);
     },

@@ -1,7 +1,7 @@
 import { mark } from '../../domain/names.js';
 import type { Plan } from '../../domain/plan.js';
 import type { RawObject } from '../../ports/objects.js';
-import { keepOriginal, restoreOriginal, setLabel, specOf } from './raw.js';
+import { restoreOriginal, setLabel, setNoting, specOf } from './raw.js';
 import { isScaled } from './selection.js';
 
 /** The object as it was before any run touched it: originals back, our marks and the cluster's own fields gone. */
@@ -20,11 +20,7 @@ export function inert(object: RawObject, run: string): RawObject {
   const copy = structuredClone(object);
   setLabel(copy, mark.run, run);
   setLabel(copy, mark.staged, 'true');
-  const stop = (field: string, value: unknown) => {
-    const spec = specOf(copy);
-    keepOriginal(copy, run, { [field]: spec[field] });
-    spec[field] = value;
-  };
+  const stop = (field: string, value: unknown) => setNoting(copy, run, { [field]: value });
   if (isScaled(copy)) stop('replicas', 0);
   if (copy.kind === 'CronJob' && specOf(copy)['suspend'] !== true) stop('suspend', true);
   return copy;
@@ -36,8 +32,7 @@ export function pointedAt(object: RawObject, plan: Plan, site: string): RawObjec
   const volume = plan.volumes.find((v) => v.persistentVolume === copy.metadata.name);
   const spec = specOf(copy);
   spec['csi'] = { driver: volume?.driver, volumeHandle: volume?.handles[site] };
-  keepOriginal(copy, plan.run, { persistentVolumeReclaimPolicy: spec['persistentVolumeReclaimPolicy'] });
-  spec['persistentVolumeReclaimPolicy'] = 'Retain';
+  setNoting(copy, plan.run, { persistentVolumeReclaimPolicy: 'Retain' });
   delete spec['nodeAffinity'];
   return copy;
 }

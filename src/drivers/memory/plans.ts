@@ -29,6 +29,16 @@ export function createPlans(core: Core, site: SiteState): Plans {
       const { object } = planOf(unit);
       core.change(`annotations of the plan on ${site.site}`, () => Object.assign(object, { measured: structuredClone(measured) }));
     },
+    retract: async (unit, { run, from, to }) => {
+      const { object } = planOf(unit);
+      if (object.proposedBy !== run) return null;
+      const stays = object.specPrimary !== from && object.specPrimary !== to;
+      core.change(`spec.primaryCluster on ${site.site}`, () => {
+        if (object.specPrimary === from) object.generation += 1;
+        Object.assign(object, { specPrimary: stays ? object.specPrimary : to, proposedBy: null });
+      });
+      return stays ? object.specPrimary : null;
+    },
     show: async (unit, status) => {
       const plan = planOf(unit);
       core.change(`transient status on ${site.site}`, () => (plan.transient = { ...plan.transient, ...structuredClone(status) }));

@@ -1,4 +1,5 @@
 import { mark } from '../../domain/names.js';
+import { leftSentence } from '../../domain/restore/original.js';
 import type { RawObject } from '../../ports/objects.js';
 
 /** Small helpers over raw objects: the memory world keeps real Kubernetes shapes, so that captures look like captures. */
@@ -49,16 +50,35 @@ function set(metadata: RawObject['metadata'], map: 'labels' | 'annotations', ent
 interface Original {
   readonly run: string;
   readonly value: Readonly<Record<string, unknown>>;
+  /** What the run set instead. */
+  readonly set: Readonly<Record<string, unknown>>;
 }
 
-/** Written once: a second writer would record what the first one had made of it. */
-export function keepOriginal(object: RawObject, run: string, value: Record<string, unknown>): void {
-  if (originalOf(object) === null) setAnnotation(object, mark.original, JSON.stringify({ run, value } satisfies Original));
+/** Sets fields of the spec and notes what they were. Noted once: a second writer would record what the first one had made of it. */
+export function setNoting(object: RawObject, run: string, set: Record<string, unknown>): void {
+  const spec = specOf(object);
+  const value = Object.fromEntries(Object.keys(set).map((field) => [field, spec[field]]));
+  if (originalOf(object) === null) setAnnotation(object, mark.original, JSON.stringify({ run, value, set } satisfies Original));
+  Object.assign(spec, set);
 }
 
 export function originalOf(object: RawObject): Original | null {
   const text = object.metadata.annotations?.[mark.original];
   return text === undefined ? null : (JSON.parse(text) as Original);
+}
+
+/** Gives back what still is as the run set it, and drops the note. Returns a sentence for each value that is someone else's by now: it stays. */
+export function giveBack(object: RawObject): readonly string[] {
+  const original = originalOf(object);
+  if (original === null) return [];
+  const spec = specOf(object);
+  const fields = Object.entries(original.value);
+  const ours = fields.filter(([field]) => canonical(spec[field]) === canonical(original.set[field]));
+  const left = fields.filter(([field, value]) => !ours.some(([mine]) => mine === field) && canonical(spec[field]) !== canonical(value));
+  const sentences = left.map(([field, was]) => leftSentence(keyOf(object), `spec.${field}`, { is: spec[field], was }));
+  Object.assign(spec, Object.fromEntries(ours));
+  setAnnotation(object, mark.original, null);
+  return sentences;
 }
 
 /** Gives the object its own values back and drops the note. False when nothing was noted. */

@@ -2,6 +2,7 @@ import { reverseName } from '../../domain/dns.js';
 import { ChangeoverError } from '../../domain/errors.js';
 import type { RecordSet } from '../../domain/observation.js';
 import type { NamesPlan, PlannedRecord, ZonePlan } from '../../domain/plan.js';
+import { leftSentence } from '../../domain/restore/original.js';
 import type { Traffic } from '../../ports/traffic.js';
 import type { Work } from '../../ports/work.js';
 import { isoOf } from './clock.js';
@@ -62,8 +63,25 @@ export function createTraffic(core: Core): Traffic {
       unknowns: core.names.servers.filter((s) => !s.reachable).map((s) => `Name server ${s.server} does not answer.`),
     }),
     reverseZoneOf: (address) => core.names.zones.find((z) => z.reverse && reverseName(address).endsWith(`.${z.zone}`))?.zone ?? null,
-    ensureTtl: async (plan, ttlSeconds, work) => {
-      const wanted = ttlSeconds === 'original' ? plan.originalTtlSeconds : ttlSeconds;
+    ensureTtlBack: async (plan, set, work) => {
+      const server = updatable();
+      const left: string[] = [];
+      const ours: PlannedRecord[] = [];
+      for (const record of plan.zones.filter((z) => !z.reverse).flatMap((z) => z.records)) {
+        const found = server.records.get(recordKey(record.name, record.type));
+        const values = found?.values ?? [];
+        const what = `${record.name} ${record.type}`;
+        if (!same(values, record.before) && !same(values, record.after)) left.push(leftSentence(what, 'the record', { is: values.join(' ') || 'absent', was: record.before.join(' ') || 'absent' }));
+        else if (found !== undefined && found.ttlSeconds !== set && found.ttlSeconds !== plan.originalTtlSeconds) left.push(leftSentence(what, 'the TTL', { is: `${found.ttlSeconds} s`, was: `${plan.originalTtlSeconds} s` }));
+        else ours.push(record);
+        if (found === undefined || found.ttlSeconds !== set || !ours.includes(record) || set === plan.originalTtlSeconds) continue;
+        await work.guard();
+        core.change(`TTL of ${record.name}`, () => put(server, { ...found, ttlSeconds: plan.originalTtlSeconds }));
+      }
+      await everyServer(plan, (s, r) => !ours.includes(r) || (s.records.get(recordKey(r.name, r.type))?.ttlSeconds ?? plan.originalTtlSeconds) === plan.originalTtlSeconds, work);
+      return left;
+    },
+    ensureTtl: async (plan, wanted, work) => {
       const server = updatable();
       for (const record of plan.zones.filter((z) => !z.reverse).flatMap((z) => z.records)) {
         const found = server.records.get(recordKey(record.name, record.type));

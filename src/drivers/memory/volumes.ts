@@ -1,7 +1,7 @@
 import { ChangeoverError } from '../../domain/errors.js';
 import type { Objects } from '../../ports/objects.js';
 import type { Core } from './core.js';
-import { keepOriginal, keyOf, originalOf, restoreOriginal, specOf, textAt } from './raw.js';
+import { giveBack, keyOf, originalOf, setNoting, textAt } from './raw.js';
 import { volumesOf } from './selection.js';
 import type { SiteState } from './state.js';
 
@@ -14,8 +14,7 @@ export function createVolumes(core: Core, site: SiteState): Pick<Objects, 'ensur
         if (textAt(pv, 'spec', POLICY) === 'Retain') continue;
         await work.guard();
         core.change(`${keyOf(pv)} on ${site.site}`, () => {
-          keepOriginal(pv, plan.run, { [POLICY]: specOf(pv)[POLICY] });
-          specOf(pv)[POLICY] = 'Retain';
+          setNoting(pv, plan.run, { [POLICY]: 'Retain' });
         });
       }
       const unsafe = volumesOf(site, plan.application).filter((pv) => textAt(pv, 'spec', POLICY) !== 'Retain');
@@ -24,11 +23,12 @@ export function createVolumes(core: Core, site: SiteState): Pick<Objects, 'ensur
     },
     ensureVolumePoliciesRestored: async (plan, work) => {
       const changed = volumesOf(site, plan.application).filter((pv) => originalOf(pv) !== null);
+      const left: string[] = [];
       for (const pv of changed) {
         await work.guard();
-        core.change(`${keyOf(pv)} on ${site.site}`, () => restoreOriginal(pv));
+        left.push(...core.change(`${keyOf(pv)} on ${site.site}`, () => giveBack(pv)));
       }
-      return changed.map(keyOf);
+      return [...changed.map(keyOf), ...left];
     },
   };
 }

@@ -5,7 +5,7 @@ import { mark } from '../../domain/names.js';
 import type { Core } from './core.js';
 import { judgeStop } from './law.js';
 import { observeApplication } from './observe.js';
-import { at, keepOriginal, keyOf, originalOf, restoreOriginal, setLabel, specOf } from './raw.js';
+import { at, giveBack, keyOf, originalOf, restoreOriginal, setLabel, setNoting } from './raw.js';
 import { isScaled, selected } from './selection.js';
 import type { SiteState } from './state.js';
 
@@ -15,9 +15,13 @@ export function createWorkloads(core: Core, site: SiteState): Workloads {
   const scaledOf = (plan: Plan) => selected(site, plan.application).filter(isScaled);
   const cronJobsOf = (plan: Plan) => selected(site, plan.application).filter((o) => o.kind === 'CronJob');
   const patch = (object: RawObject, run: string, spec: Record<string, unknown>) =>
+    core.change(`${keyOf(object)} on ${site.site}`, () => setNoting(object, run, spec));
+  /** An undo, at the source, leaves what someone else set meanwhile. */
+  const release = (object: RawObject, plan: Plan): readonly string[] =>
     core.change(`${keyOf(object)} on ${site.site}`, () => {
-      keepOriginal(object, run, Object.fromEntries(Object.keys(spec).map((k) => [k, at(object, 'spec', k)])));
-      Object.assign(specOf(object), spec);
+      if (site.site === plan.source) return giveBack(object);
+      restoreOriginal(object);
+      return [];
     });
 
   return {
@@ -32,13 +36,14 @@ export function createWorkloads(core: Core, site: SiteState): Workloads {
     },
     ensureThawed: async (plan, work) => {
       const frozen = cronJobsOf(plan).filter((o) => originalOf(o) !== null);
+      const left: string[] = [];
       for (const cronJob of frozen) {
         await work.guard();
-        core.change(`${keyOf(cronJob)} on ${site.site}`, () => restoreOriginal(cronJob));
+        left.push(...release(cronJob, plan));
         const writer = site.ownership.get(plan.unit.name)?.writer;
         if (writer !== undefined && writer !== site.site) core.law.break(`${keyOf(cronJob)} was thawed on ${site.site}, whose record says that ${writer ?? 'nobody'} may write.`);
       }
-      return frozen.map(keyOf);
+      return [...frozen.map(keyOf), ...left];
     },
     ensureStopped: async (plan, work) => {
       for (const workload of scaledOf(plan)) {
@@ -53,14 +58,15 @@ export function createWorkloads(core: Core, site: SiteState): Workloads {
       return scaledOf(plan).map(keyOf);
     },
     ensureStarted: async (plan, work) => {
+      const left: string[] = [];
       for (const workload of scaledOf(plan).filter((w) => originalOf(w) !== null)) {
         await work.guard();
-        core.change(`${keyOf(workload)} on ${site.site}`, () => restoreOriginal(workload));
+        left.push(...release(workload, plan));
       }
       work.report(`waiting until the workloads are Ready on ${site.site}`);
       const isReady = (w: RawObject) => site.pods.filter((p) => p.workload === w.metadata.name && p.ready).length >= Number(at(w, 'spec', 'replicas') ?? 1);
       await core.until(work.signal, () => (scaledOf(plan).every(isReady) ? true : undefined));
-      return scaledOf(plan).map(keyOf);
+      return [...scaledOf(plan).map(keyOf), ...left];
     },
   };
 }

@@ -1,3 +1,4 @@
+import { leftOr } from '../left.js';
 import { sideBySide } from '../side-by-side.js';
 import { defineStep } from '../step.js';
 
@@ -12,8 +13,10 @@ export const claim = defineStep({
     for (const site of plan.members) await at(site).ensureClaimed();
   },
   async undo({ at, plan }) {
-    await sideBySide(...plan.members.map((site) => () => at(site).ensureReleased()));
+    const left = (await sideBySide(...plan.members.map((site) => () => at(site).ensureReleased()))).flat();
+    return leftOr('the records are free', left);
   },
-  undoLast: true,
+  /** It gives the lock back. */
+  undoAfter: 'all',
   note: () => 'both ownership records carry the new epoch',
 });

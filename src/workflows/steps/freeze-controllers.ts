@@ -6,7 +6,10 @@ export const freezeControllers = defineStep({
   title: 'Freezing CronJobs and autoscalers at the source',
   do: ({ at, source }) => at(source).ensureFrozen(),
   async undo({ at, source }) {
-    await at(source).ensureThawed();
+    const said = await at(source).ensureThawed();
+    return said.length === 0 ? 'nothing was frozen' : `given back: ${said.join('; ')}`;
   },
+  /** What keeps the source from acting stays until it may act. */
+  undoAfter: ['offline-source'],
   note: (frozen) => frozen.join(', ') || 'nothing to freeze',
 });

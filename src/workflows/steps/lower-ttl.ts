@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import { leftOr } from '../left.js';
 import { defineStep } from '../step.js';
 
 /** The records carry the short TTL, and no obedient cache can still hold the old one. */
@@ -15,7 +16,10 @@ export const lowerTtl = defineStep({
     return `TTL ${options.shortTtlSeconds} s, caches have forgotten ${plan.names.originalTtlSeconds} s`;
   },
   async undo({ at, plan, target }) {
-    if (plan.names !== null) await at(target).ensureTtl({ ttlSeconds: 'original' });
+    if (plan.names === null) return 'no DNS';
+    return leftOr('the records carry their own TTL', await at(target).ensureTtl({ ttlSeconds: 'original' }));
   },
+  /** While it is open which site will serve, the names stay quick to move. */
+  undoAfter: ['offline-source'],
   note: (said) => said,
 });

@@ -16,9 +16,10 @@ export const offlineSource = defineStep<void, SourceOffline>({
     const attested = run.attested('attest-target-off');
     const target = plan.replication === null ? null : attested ? await glanceAtTarget(run) : await readTarget(run);
     const unseen = target === null || target.role === 'unreadable';
-    await run.at(source).ensureOnline({ target, attestedOff: plan.replication === null || (attested && unseen) });
+    const said = await run.at(source).ensureOnline({ target, attestedOff: plan.replication === null || (attested && unseen) });
+    return `serves again: ${said.join('; ') || 'no workload'}`;
   },
   undoWays: ['attest-target-off'],
-  olderUndosWait: true,
+  undoServes: true,
   note: (proof) => `fence: ${proof.fence}; stopped: ${proof.stopped.join(', ')}`,
 });

@@ -11,7 +11,10 @@ export const protectVolumes = defineStep({
   },
   /** Policies go back where the writer is; at the target, staged volumes stay `Retain` until they are removed. */
   async undo({ at, source }) {
-    await at(source).ensureVolumePoliciesRestored();
+    const said = await at(source).ensureVolumePoliciesRestored();
+    return said.length === 0 ? 'no policy was changed' : `given back: ${said.join('; ')}`;
   },
+  /** While it is open which site will serve, no volume may be deleted with its claim. */
+  undoAfter: ['offline-source'],
   note: ({ here }) => `Retain: ${here.join(', ') || 'no volume'}`,
 });

@@ -2,7 +2,7 @@ import { ChangeoverError } from '../../../domain/errors.js';
 import type { Plan } from '../../../domain/plan.js';
 import { mark } from '../../../domain/names.js';
 import { labelsOf, type KubeObject } from '../../../domain/restore/object.js';
-import { activated, originalOf } from '../../../domain/restore/original.js';
+import { givenBack, originalOf } from '../../../domain/restore/original.js';
 import { settled, standingOf } from '../../../domain/restore/standing.js';
 import { claimOf, endOf, reclaimPolicyOf, retained } from '../../../domain/restore/volumes.js';
 import type { Work } from '../../../ports/work.js';
@@ -50,9 +50,14 @@ function marked(volume: KubeObject, run: string): KubeObject {
 /** See `Objects.ensureVolumePoliciesRestored`. A volume that only stands by keeps `Retain`: its site is not the writer. */
 export async function ensureVolumePoliciesRestored(kube: Kube, plan: Plan, work: Work): Promise<readonly string[]> {
   const changed = (await plannedVolumes(kube, plan)).filter((volume) => originalOf(volume) !== null && standingOf(volume) === null);
+  const left = new Map<string, readonly string[]>();
   await inPool(changed, async (object) => {
     await work.guard();
-    await ensureChanged(kube, { path: pathTo(object), object }, (now) => settled(activated(now)));
+    await ensureChanged(kube, { path: pathTo(object), object }, (now) => {
+      const given = givenBack(now);
+      left.set(nameOf(now), given.left);
+      return settled(given.object);
+    });
   });
-  return changed.map(nameOf);
+  return [...changed.map(nameOf), ...[...left.values()].flat()];
 }

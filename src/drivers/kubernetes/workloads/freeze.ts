@@ -4,7 +4,7 @@ import { originalOf } from '../../../domain/restore/original.js';
 import type { Work } from '../../../ports/work.js';
 import type { Kube } from '../kube.js';
 import { apiVersionOf, listable } from '../objects/resources.js';
-import { changeTogether, heldBy, idsOf, releasedFromHold } from './holding.js';
+import { changeTogether, givingBack, heldBy, idsOf, releasedFromHold } from './holding.js';
 import { findOf, type Member } from './members.js';
 
 /** All members of the kinds that this site serves and that are held in one of these ways. */
@@ -24,5 +24,7 @@ export async function ensureFrozen(kube: Kube, plan: Plan, work: Work): Promise<
 export async function ensureThawed(kube: Kube, plan: Plan, work: Work): Promise<readonly string[]> {
   const members = (await heldKinds(kube, plan, ['freeze', 'outward'])).filter(({ object }) => originalOf(object) !== null);
   work.report(`thawing ${members.length} objects on ${kube.site}`);
-  return idsOf(await changeTogether(kube, members, { work, towards: releasedFromHold }));
+  if (kube.site !== plan.source) return idsOf(await changeTogether(kube, members, { work, towards: releasedFromHold }));
+  const { towards, left } = givingBack();
+  return [...idsOf(await changeTogether(kube, members, { work, towards })), ...left()];
 }

@@ -3,7 +3,7 @@ import { mark } from '../../../domain/names.js';
 import type { Application } from '../../../domain/plan.js';
 import { inert } from '../../../domain/restore/inert.js';
 import { idOf, labelsOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
-import { activated, originalOf } from '../../../domain/restore/original.js';
+import { activated, givenBack, originalOf } from '../../../domain/restore/original.js';
 import { settled, standingOf } from '../../../domain/restore/standing.js';
 import type { Work } from '../../../ports/work.js';
 import type { Kube } from '../kube.js';
@@ -27,6 +27,20 @@ export function releasedFromHold(object: KubeObject): KubeObject {
   if (originalOf(object) === null) return object;
   const active = activated(object);
   return standingOf(active) === null ? settled(active) : active;
+}
+
+/** An undo gives back what the run set, and leaves what someone else set since. `left`: a sentence for each of those, from the last look at each object. */
+export function givingBack(): { readonly towards: Towards; readonly left: () => readonly string[] } {
+  const found = new Map<string, readonly string[]>();
+  return {
+    towards: (object) => {
+      if (originalOf(object) === null) return object;
+      const { object: given, left } = givenBack(object);
+      found.set(idOf(object), left);
+      return standingOf(given) === null ? settled(given) : given;
+    },
+    left: () => [...found.values()].flat(),
+  };
 }
 
 interface Outcome {

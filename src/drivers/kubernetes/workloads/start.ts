@@ -10,7 +10,7 @@ import type { Work } from '../../../ports/work.js';
 import type { Kube } from '../kube.js';
 import { indexOf, listOf, resources } from '../objects/resources.js';
 import { pathOf } from '../kube.js';
-import { changeWorkloads, idsOf, releasedFromHold } from './holding.js';
+import { changeWorkloads, givingBack, idsOf, releasedFromHold } from './holding.js';
 import { awaitReady, readyReason } from './ready.js';
 
 /**
@@ -21,10 +21,12 @@ const NUDGE = `${PREFIX}/nudged`;
 
 /** See `Workloads.ensureStarted`. */
 export async function ensureStarted(kube: Kube, plan: Plan, { work, troublesAfterMs }: { work: Work; troublesAfterMs: number }): Promise<readonly string[]> {
-  const towards = (object: KubeObject): KubeObject => (originalOf(object) === null ? nudged(object) : releasedFromHold(object));
+  const back = kube.site === plan.source ? givingBack() : null;
+  const release = back?.towards ?? releasedFromHold;
+  const towards = (object: KubeObject): KubeObject => (originalOf(object) === null ? nudged(object) : release(object));
   const [{ workloads: started, makers }] = await Promise.all([changeWorkloads(kube, plan.application, { work, towards }), releaseStashed(kube, plan, work)]);
   await awaitReady(kube, { plan, members: started, makers, work, troublesAfterMs });
-  return idsOf(started);
+  return [...idsOf(started), ...(back?.left() ?? [])];
 }
 
 function nudged(object: KubeObject): KubeObject {

@@ -92,7 +92,7 @@ describe('freezing', () => {
     expect(await workloads.ensureFrozen(plan, workOf())).toEqual(['CronJob/report']);
     await workloads.ensureFrozen(ordersPlan({ run: 'run-2' }), workOf());
     expect(await spec(kube, cronJob)).toMatchObject({ suspend: true });
-    expect(JSON.parse((await kube.get(cronJob))?.metadata.annotations?.[mark.original] ?? '')).toEqual({ run: 'run-1', value: { '/spec/suspend': false } });
+    expect(JSON.parse((await kube.get(cronJob))?.metadata.annotations?.[mark.original] ?? '')).toEqual({ run: 'run-1', value: { '/spec/suspend': false }, set: { '/spec/suspend': true } });
     expect(await workloads.ensureThawed(plan, workOf())).toEqual(['CronJob/report']);
     expect(await spec(kube, cronJob)).toMatchObject({ suspend: false });
     expect((await kube.get(cronJob))?.metadata.labels).toEqual({ app: 'orders' });
