@@ -76,7 +76,8 @@ export class RunEvents {
 
   private channelOf(run: RunRow): Channel {
     const known = this.channels.get(run.run);
-    if (known !== undefined && !known.ended) return known;
+    // What a run that is over left is kept for those who come back; a follower that failed is begun anew.
+    if (known !== undefined && (!known.ended || known.isOver)) return known;
     const channel = new Channel((options) => this.follow(run, options), this.lingerMs, () => {
       if (this.channels.get(run.run) === channel) this.channels.delete(run.run);
     });
@@ -91,6 +92,8 @@ type Following = (options: { readonly signal: AbortSignal; readonly onUnreachabl
 class Channel {
   readonly log: Seen[] = [];
   ended = false;
+  /** The run itself has ended, or nothing of it is left to follow. */
+  isOver = false;
   failure: Error | null = null;
   /** Why there is no news; null while there is an answer. */
   trouble: string | null = null;
@@ -161,6 +164,7 @@ class Channel {
         if (this.log.length > KEPT) this.log.shift();
         this.wake();
       }
+      this.isOver = !this.aborted.signal.aborted;
     } catch (error) {
       this.failure = error instanceof Error ? error : new ChangeoverError('Bug', String(error));
     }

@@ -56,6 +56,22 @@ describe('Following a run', () => {
     await Promise.all([stays.leave(), back.leave()]);
   });
 
+  test('again after the run has ended sends what was missed, too', async () => {
+    await at.app.close();
+    at = await served({ lingerMs: 10_000 });
+    at.verbs.changes(5);
+    const [stays, leaves] = [await listen(), await listen()];
+    await Promise.all([stays.until(id(5)), leaves.until(id(5))]);
+    await leaves.leave();
+    at.verbs.changes(7);
+    at.verbs.changes(9);
+    at.verbs.changes(12, { phase: 'completed', endedAt: '2026-03-01T03:01:00.000Z' });
+    await stays.toTheEnd();
+    const back = await listen({ 'last-event-id': id(5) });
+    expect(await back.toTheEnd()).toContain('event: end');
+    expect(back.ids).toEqual([id(7), id(9), id(12)]);
+  });
+
   test('again after a gap that is not kept, or with an id of another run, sends the newest as a whole', async () => {
     at.verbs.changes(50);
     for (const known of [id(3), `${TEMPORAL_RUN.replace('1', '2')}.50`]) {
