@@ -48,8 +48,10 @@ export const nameServers = {
 /** What has to stand on the loopback interface for BIND. */
 export const nameServerAddresses: readonly string[] = [nameServers.primary.address, nameServers.secondary.address];
 
-export const temporalPorts = { grpc: 17233, ui: 18233, link: 17234, metrics: 17264 } as const;
+export const temporalPorts = { grpc: 17233, ui: 18233, link: 17234, metrics: 17264, serverMetrics: 17265 } as const;
 export const linksControlPort = 19000;
+/** Where the product's HTTP API listens, when a scenario has it. */
+export const apiPort = 18480;
 
 /** What a person may set about the lab; each comes from one environment variable. */
 export interface LabSettings {

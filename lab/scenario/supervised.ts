@@ -14,6 +14,9 @@ export interface SupervisedOptions {
   readonly ready: string;
 }
 
+/** A busy machine takes long to load a program. */
+const READY_MS = 60_000;
+
 /** A program of the product, started again whenever it ends. It is a component of the lab like any other: it outlives who started it, and `lab down` ends it. */
 export class Supervised {
   readonly logFile: string;
@@ -54,8 +57,10 @@ export class Supervised {
   async awaitReady(times: number): Promise<void> {
     await waitFor(async () => this.readyTimes() >= times, {
       what: `the ${this.options.id} to be ready`,
-      deadlineMs: 30_000,
+      deadlineMs: READY_MS,
       hopeless: () => (runningRecord(this.place) === undefined ? 'its supervisor ended' : undefined),
+    }).catch((cause: unknown) => {
+      throw new Error(`${cause instanceof Error ? cause.message : String(cause)}; its log ends with\n${this.log.split('\n').slice(-6).join('\n')}`, { cause });
     });
   }
 

@@ -21,10 +21,10 @@ export function temporalSpec(temporal: string): ComponentSpec {
     args: [
       'server', 'start-dev', '--db-filename', join(scopeFolder('temporal'), 'temporal.db'), '--log-level', 'warn',
       '--ip', '127.0.0.1', '--port', String(temporalPorts.grpc),
-      '--ui-ip', '127.0.0.1', '--ui-port', String(temporalPorts.ui),
+      '--ui-ip', '127.0.0.1', '--ui-port', String(temporalPorts.ui), '--metrics-port', String(temporalPorts.serverMetrics),
       ...searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ],
-    listens: [{ host: '127.0.0.1', port: temporalPorts.grpc }, { host: '127.0.0.1', port: temporalPorts.ui }],
+    listens: [{ host: '127.0.0.1', port: temporalPorts.grpc }, { host: '127.0.0.1', port: temporalPorts.ui }, { host: '127.0.0.1', port: temporalPorts.serverMetrics }],
   };
 }
 
