@@ -1,11 +1,13 @@
-/** `npm run bench -- outage`: how much longer than a bare script the product keeps the application away, on the same lab. */
+/** `npm run bench -- outage`: how much longer than a bare script the product keeps the application away, on the same lab. `npm run bench -- api`: the HTTP API. */
 import { parseArgs } from 'node:util';
 import { labStatus } from '../lab/status.js';
 import { seconds } from '../lab/progress.js';
+import { benchApi } from './api/main.js';
 import { compare, limitsOfTheLab, table, type Comparison } from './report.js';
 import { measure, type MeasuredRun, type Mover } from './runs.js';
 
 const usage = `Usage: npm run bench -- outage [--runs 5] [--migrate 0,2] [--json] [--verbose]
+       npm run bench -- api [--help]
 
 Moves the application "orders" from east to west, by a bare script (the floor) and by the product in turn, each time in a fresh lab
 with the same clients writing, and says how long the application was away.
@@ -36,7 +38,7 @@ function readArguments(args: readonly string[]): Arguments | null {
   if (values.help) return null;
   const [runs, migrates] = [Number(values.runs), values.migrate.split(',').map(Number)];
   const faults = [
-    ...(positionals.length === 1 && positionals[0] === 'outage' ? [] : ['name what to measure: outage']),
+    ...(positionals.length === 1 && positionals[0] === 'outage' ? [] : ['name what to measure: outage or api']),
     ...(Number.isInteger(runs) && runs > 0 ? [] : [`--runs ${values.runs} is not a whole number from 1 up`]),
     ...(migrates.every((one) => Number.isFinite(one) && one >= 0) ? [] : [`--migrate ${values.migrate} is not a list of seconds`]),
   ];
@@ -45,7 +47,8 @@ function readArguments(args: readonly string[]): Arguments | null {
 }
 
 async function main(): Promise<number> {
-  const given = readArguments(process.argv.slice(2));
+  const [what, ...rest] = process.argv.slice(2);
+  const given = what === 'api' ? 'api' : readArguments(process.argv.slice(2));
   if (given === null) {
     console.log(usage);
     return 0;
@@ -56,6 +59,7 @@ async function main(): Promise<number> {
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  if (given === 'api') return benchApi(rest, interrupted.signal);
   const began = performance.now();
   const say = (line: string): void => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
   const total = given.migrates.length * given.runs * movers.length;

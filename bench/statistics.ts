@@ -16,6 +16,12 @@ export function spreadOf(values: readonly number[]): Spread | null {
   return { median: (below + above) / 2, least, most, count: sorted.length };
 }
 
+/** The value below which this share of the values lies (nearest rank); NaN when nothing was measured. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
 /**
  * How many times as long: the ratio of the medians, and the least and most of the ratios of neighbours. Neighbours were measured one after
  * the other, so what slowed the machine down for a while slowed both. Null when a side was not measured.

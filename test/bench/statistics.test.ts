@@ -1,4 +1,4 @@
-import { ratioOf, spreadOf } from '../../bench/statistics.js';
+import { quantile, ratioOf, spreadOf } from '../../bench/statistics.js';
 
 describe('A spread', () => {
   test('of an odd number of values has the middle one as its median', () => {
@@ -11,6 +11,15 @@ describe('A spread', () => {
 
   test('of nothing is not there', () => {
     expect(spreadOf([])).toBeNull();
+  });
+});
+
+describe('A quantile', () => {
+  test('is the value below which that share of the values lies', () => {
+    const hundred = Array.from({ length: 100 }, (_, n) => 100 - n);
+    expect([0.5, 0.95, 1].map((share) => quantile(hundred, share))).toEqual([50, 95, 100]);
+    expect(quantile([7], 0.95)).toBe(7);
+    expect(quantile([], 0.95)).toBeNaN();
   });
 });
 
