@@ -24,10 +24,14 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
   temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'], types: ['@temporalio/client'] },
   client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
-  cli: { values: ['domain', 'doctor', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/journal', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes', 'ports'] },
+  cli: { values: ['domain', 'doctor', 'health', 'uninstall', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/journal', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes', 'ports'] },
   // Looks at an installation through the drivers themselves, beside Temporal: what it examines is whether a run could.
   doctor: { values: ['domain', 'doctor', 'client', 'drivers/', 'workflows/search-attributes.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
+  // Takes an installation away again, through an administrator's kubeconfigs and never through a worker's.
+  uninstall: { values: ['domain', 'uninstall', 'drivers/kubernetes', 'drivers/infoscale/install-definitions.ts', 'node:'], types: ['ports'] },
   metrics: { values: ['domain', 'metrics', 'node:'], types: ['@temporalio/common'] },
+  // Answers kubelets and container engines; what there is to say is given to it.
+  health: { values: ['domain', 'node:'] },
   // Keeps what closed runs left in Temporal; who asks Temporal is given to it.
   keeper: { values: ['domain', 'keeper', 'node:'], types: ['ports'] },
   // Lines of workers, of the controller and of the API; log.ts knows nothing of Temporal.
@@ -42,7 +46,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   'api/serve.ts': { values: ['domain', 'client', 'api', 'config.ts', 'drivers', 'logging/log.ts', 'node:'], types: ['settings'] },
   'main.ts': { values: ['cli', 'commander'] },
   'bundle.ts': { values: ['node:', '@temporalio/worker'] },
-  'worker.ts': { values: ['activities', 'cli/command.ts', 'client', 'keeper', 'metrics', '@temporalio/client', 'config.ts', 'domain', 'drivers', 'logging', 'temporal', 'node:', '@temporalio/worker'] },
+  'worker.ts': { values: ['activities', 'cli/command.ts', 'client', 'keeper', 'metrics', '@temporalio/client', 'config.ts', 'domain', 'drivers', 'health', 'logging', 'temporal', 'node:', '@temporalio/worker'] },
 };
 
 const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
 import { ChangeoverError } from '../domain/errors.js';
-import { workflowIdOf } from '../domain/names.js';
+import { CONTROL_QUEUE, workflowIdOf } from '../domain/names.js';
 import type { Procedure } from '../domain/request.js';
 import { attributes } from '../workflows/search-attributes.js';
 import { procedureOf, RUNS } from './run-types.js';
@@ -86,6 +86,13 @@ export async function openRuns(client: Client): Promise<readonly RunRow[]> {
   const found: RunRow[] = [];
   for await (const info of client.workflow.list({ query: `${RUNS} AND ExecutionStatus = "Running"` })) found.push(rowOf(info));
   return found;
+}
+
+/** Ids of everything of ours that is open: runs, debts that are still being settled, adoptions, preflights. */
+export async function openWork(client: Client): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: `TaskQueue = ${quoted(CONTROL_QUEUE)} AND ExecutionStatus = "Running"` })) ids.push(workflowId);
+  return ids;
 }
 
 /** A string of Temporal's list filter. Values come checked; quotes are escaped all the same. */

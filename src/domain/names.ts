@@ -22,7 +22,7 @@ export const mark = {
   original: `${PREFIX}/original`,
   /** Label on an object that stands staged and inert. */
   staged: `${PREFIX}/staged`,
-  /** Label on a CRD or an admission policy that came from our manifests. */
+  /** Label on every object that came from our manifests or our chart. `changeover uninstall` knows them by it. */
   installed: `${PREFIX}/installed`,
   /** Label on an object that must never be captured or touched. */
   exclude: `${PREFIX}/exclude`,
