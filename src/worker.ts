@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
+import { temporalAway } from './client/away.js';
 import { closedRuns } from './client/closed-runs.js';
 import { openRuns } from './client/runs.js';
 import { readStatus } from './client/status.js';
@@ -13,6 +14,7 @@ import { createDrivers } from './drivers/index.js';
 import { ChangeoverError } from './domain/errors.js';
 import { CONTROL_QUEUE, siteQueue } from './domain/names.js';
 import { keepKeeping } from './keeper/keeper.js';
+import { serveHealth, type Health } from './health/health.js';
 import { callFields } from './logging/call-fields.js';
 import { createLog, type Log } from './logging/log.js';
 import { installRuntime } from './logging/runtime.js';
@@ -21,17 +23,18 @@ import { buildIdOf, DEPLOYMENT } from './temporal/build.js';
 import { dataConverter } from './temporal/converter.js';
 import { steward, takePlace } from './temporal/steward.js';
 
-const usage = `Usage: changeover-worker [--config FILE] [--sites east,west] [--no-control] [--until-drained]
+const usage = `Usage: changeover-worker [--config FILE] [--sites east,west] [--no-control] [--until-drained] [--health HOST:PORT]
 
 Polls the queue of the workflows and the queue of each named site (default: all sites).
 The safe installation runs one worker per site, beside its cluster, with --no-control, and a control worker outside both
 with --sites none, which needs no kubeconfig and no key.
-With --until-drained it ends by itself once another build of the control worker is current and no run is open on its own.`;
+With --until-drained it ends by itself once another build of the control worker is current and no run is open on its own.
+With --health it answers GET /healthz (it runs) and GET /readyz (it polls, and Temporal answers) there.`;
 
 /** Where everything meets: configuration → drivers → activities → workers. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { config: { type: 'string' }, sites: { type: 'string' }, control: { type: 'boolean', default: true }, 'until-drained': { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    options: { config: { type: 'string' }, sites: { type: 'string' }, control: { type: 'boolean', default: true }, 'until-drained': { type: 'boolean', default: false }, health: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
     allowNegative: true,
   });
   if (values.help) return console.log(usage);
@@ -69,6 +72,7 @@ async function main(): Promise<void> {
     if (why === 'drained') for (const worker of workers) worker.shutdown();
   });
   const client = new Client({ connection, namespace: config.temporal.namespace, dataConverter: shared.dataConverter });
+  const served = values.health === undefined ? null : await serveHealth(values.health, healthOf(workers, client));
   const measuring = !values.control || config.metrics.worker === undefined ? null : measureWaiting(client, log, ended.signal);
   const { journal } = drivers.ports;
   const keeping = !values.control || journal === null ? null : keepKeeping({ runs: closedRuns(client, ended.signal), journal, say: (sentence) => log('warn', sentence), signal: ended.signal });
@@ -76,7 +80,7 @@ async function main(): Promise<void> {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     ended.abort();
-    await Promise.all([watch, measuring, keeping]);
+    await Promise.all([watch, measuring, keeping, served?.close()]);
     await drivers.close();
     await connection.close();
   }
@@ -90,6 +94,15 @@ function pinnedTo(buildId: string) {
 function measureWaiting(client: Client, log: Log, signal: AbortSignal): Promise<void> {
   const runs = { list: () => openRuns(client), status: ({ plan, temporalRunId }: OpenRun) => readStatus(client, plan, temporalRunId) };
   return keepLooking(new WaitingGauges(runs, Runtime.instance().metricMeter), signal, (why) => log('warn', `the open runs could not be counted: ${why}`));
+}
+
+/** A worker that failed ends the process by itself; one that stands in any other state comes back with Temporal. */
+function healthOf(workers: readonly Worker[], client: Client): Health {
+  const states = () => workers.map((worker) => `${worker.options.taskQueue} is ${worker.getState()}`);
+  return {
+    dead: () => states().find((state) => /FAILED|STOPPED/.test(state)) ?? null,
+    notReady: async () => states().find((state) => !state.endsWith(' RUNNING')) ?? temporalAway(client),
+  };
 }
 
 function inDist(file: string): string {
