@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../paths.js';
 
 /** Versions that belong together; the Go modules beside this file pin the same ones. */
-export const versions = { kubernetes: '1.35.4', etcd: '3.6.5', temporal: '1.8.2', temporalServer: '1.31.2', helm: '3.20.2' } as const;
+export const versions = { kubernetes: '1.35.4', etcd: '3.6.5', temporal: '1.8.2', temporalServer: '1.31.2', temporalUi: '2.50.1', helm: '3.20.2' } as const;
 
 /** How a program is compiled from a Go module of this repository. */
 export interface GoBuild {
@@ -54,7 +54,7 @@ export function programCatalog(architecture: string = process.arch): readonly Pr
 export function testProgramCatalog(architecture: string = process.arch): readonly Program[] {
   const arch = architecture === 'x64' ? 'amd64' : architecture;
   const modules = join(repositoryRoot(), 'lab');
-  return [helm(arch, modules), temporalServer('temporal-server', 'cmd/server', { arch, modules }), temporalServer('temporal-sql-tool', 'cmd/tools/sql', { arch, modules })];
+  return [helm(arch, modules), temporalServer('temporal-server', 'cmd/server', { arch, modules }), temporalServer('temporal-sql-tool', 'cmd/tools/sql', { arch, modules }), temporalUi(arch, modules)];
 }
 
 function helm(arch: string, modules: string): Program {
@@ -91,6 +91,22 @@ function temporalServer(name: string, place: string, where: { readonly arch: str
     },
     // Beside the command line client, which carries the same server: one module, one set of versions, one build cache.
     build: { folder: join(where.modules, 'components', 'temporal'), package: `go.temporal.io/server/${place}`, ldflags: '-s -w' },
+  };
+}
+
+function temporalUi(arch: string, modules: string): Program {
+  const version = versions.temporalUi;
+  const release = `temporalio/ui-server/releases/download/v${version}`;
+  return {
+    name: 'temporal-ui',
+    variable: variableOf('temporal-ui'),
+    pinned: {
+      version,
+      says: new RegExp(`version ${version.split('.').slice(0, 2).join('\\.')}\\.`),
+      release: { base: 'github', path: `${release}/ui-server_${version}_linux_${arch}.tar.gz`, checksumPath: `${release}/checksums.txt`, member: 'ui-server' },
+    },
+    // The command line client carries it too, so its module stands in the same go.mod.
+    build: { folder: join(modules, 'components', 'temporal'), package: 'github.com/temporalio/ui-server/v2/cmd/server', ldflags: '-s -w' },
   };
 }
 

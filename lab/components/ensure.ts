@@ -70,6 +70,7 @@ export interface TestPrograms {
   readonly helm: string;
   readonly temporalServer: string;
   readonly temporalSqlTool: string;
+  readonly temporalUi: string;
 }
 
 export async function ensureTestPrograms(progress: Progress): Promise<TestPrograms> {
@@ -78,7 +79,7 @@ export async function ensureTestPrograms(progress: Progress): Promise<TestProgra
     const paths = new Map<string, string>();
     for (const program of testProgramCatalog()) paths.set(program.name, await provideProgram(program, { progress, downloader, folder: join(cacheHome(), 'bin') }));
     const of = (name: string): string => paths.get(name) ?? '';
-    return { helm: of('helm'), temporalServer: of('temporal-server'), temporalSqlTool: of('temporal-sql-tool') };
+    return { helm: of('helm'), temporalServer: of('temporal-server'), temporalSqlTool: of('temporal-sql-tool'), temporalUi: of('temporal-ui') };
   } finally {
     await downloader.close();
   }

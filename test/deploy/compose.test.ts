@@ -34,7 +34,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('uses the versions that the tests run, and registers the search attributes that runs carry', () => {
-    expect([service('temporal').image, service('temporal-schema').image]).toEqual([`temporalio/server:${versions.temporalServer}`, `temporalio/admin-tools:${versions.temporalServer}`]);
+    expect([service('temporal').image, service('temporal-schema').image, service('temporal-ui').image]).toEqual([`temporalio/server:${versions.temporalServer}`, `temporalio/admin-tools:${versions.temporalServer}`, `temporalio/ui:${versions.temporalUi}`]);
     expect(service('temporal-namespace').environment['SEARCH_ATTRIBUTES']?.split(' ')).toEqual(Object.values(attributes).map(({ name }) => name));
   });
 
