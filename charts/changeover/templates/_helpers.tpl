@@ -18,6 +18,12 @@ app.kubernetes.io/component: {{ .component }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{- end }}
 
+{{/* Of an object that `changeover uninstall` may remove; not of a selector, which can never be changed. */}}
+{{- define "changeover.marks" -}}
+{{ include "changeover.labels" . }}
+changeover.io/installed: 'true'
+{{- end }}
+
 {{/* The manifests of one file of deploy/, without the namespace, which Helm makes, and for the storage namespace that was set. */}}
 {{- define "changeover.rights" -}}
 {{- $root := .root }}
@@ -29,7 +35,7 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{- end }}
 {{- end }}
 
-{{/* One component: .root, .name, .account, .token (whether it talks to this cluster's API server), .settings, .args, and more. */}}
+{{/* One component: .root, .name, .account, .token (whether it talks to this cluster's API server), .settings, .args, .health (whether it answers on 8481), and more. */}}
 {{- define "changeover.deployment" -}}
 {{- $root := .root }}
 apiVersion: apps/v1
@@ -37,7 +43,7 @@ kind: Deployment
 metadata:
   name: changeover-{{ .name }}
   namespace: {{ $root.Release.Namespace }}
-  labels: {{- include "changeover.labels" (dict "root" $root "component" .name) | nindent 4 }}
+  labels: {{- include "changeover.marks" (dict "root" $root "component" .name) | nindent 4 }}
 spec:
   replicas: {{ .settings.replicas }}
   {{- if .recreate }}
@@ -71,7 +77,7 @@ spec:
           image: {{ include "changeover.image" $root }}
           imagePullPolicy: {{ $root.Values.image.pullPolicy }}
           command: [node]
-          args: {{ .args | toJson }}
+          args: {{ (.health | ternary (concat .args (list "--health" "0.0.0.0:8481")) .args) | toJson }}
           env:
             - {name: CHANGEOVER_CONFIG, value: /etc/changeover/changeover.yaml}
             - {name: TMPDIR, value: /tmp}
@@ -82,6 +88,19 @@ spec:
           {{- with .port }}
           ports:
             - {name: http, containerPort: {{ . }}}
+          {{- end }}
+          {{- if .health }}
+          ports:
+            - {name: health, containerPort: 8481}
+          readinessProbe:
+            httpGet: {path: /readyz, port: health}
+            periodSeconds: 10
+            timeoutSeconds: 5
+          livenessProbe:
+            httpGet: {path: /healthz, port: health}
+            initialDelaySeconds: 20
+            periodSeconds: 20
+            timeoutSeconds: 5
           {{- end }}
           {{- with .probes }}{{ toYaml . | nindent 10 }}{{ end }}
           {{- with .settings.resources }}
@@ -122,7 +141,7 @@ kind: PodDisruptionBudget
 metadata:
   name: changeover-{{ .name }}
   namespace: {{ $root.Release.Namespace }}
-  labels: {{- include "changeover.labels" (dict "root" $root "component" .name) | nindent 4 }}
+  labels: {{- include "changeover.marks" (dict "root" $root "component" .name) | nindent 4 }}
 spec:
   maxUnavailable: 1
   selector:
