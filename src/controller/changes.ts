@@ -21,7 +21,11 @@ export function keyOf(unit: { readonly namespace: string; readonly name: string 
 export class SeenPlans {
   private plans = new Map<string, Remembered>();
 
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /** `now` counts from anywhere; `clock` is the time of day, milliseconds since 1970. */
+  constructor(
+    private readonly now: () => number = () => performance.now(),
+    private readonly clock: () => number = () => Date.now(),
+  ) {}
 
   listed(plans: readonly WatchedPlan[]): void {
     const before = this.plans;
@@ -58,7 +62,13 @@ export class SeenPlans {
   change(key: string, plan: Pick<WatchedPlan, 'uid' | 'specPrimary'>): SeenChange | null {
     const known = this.plans.get(key);
     if (known?.change == null || known.plan.uid !== plan.uid || known.change.to !== plan.specPrimary) return null;
-    return this.now() - known.change.atMs > FRESH_MS ? null : { from: known.change.from, to: known.change.to };
+    if (this.now() - known.change.atMs > FRESH_MS || this.isOld(known.plan)) return null;
+    return { from: known.change.from, to: known.change.to };
+  }
+
+  /** A watch that was cut off for a while tells late what was written long ago. Where the clocks are that far apart nothing is started, and that is the safe side. */
+  private isOld({ writer }: WatchedPlan): boolean {
+    return writer?.at !== undefined && this.clock() - Date.parse(writer.at) > FRESH_MS;
   }
 
   /** Every change is answered once. */

@@ -89,7 +89,7 @@ function atRest({ site, sites, plan, change }: PlanFacts, ownership: Owner): Pla
   if (statusPrimary === null) return confirm(`status.primaryCluster is empty; the ownership record says that ${ownership.writer ?? 'nobody'} may write. To write the status again: changeover adopt ${unit.name}`);
   if (isAnswered(plan)) return confirm('This change was answered once already, and no run is open.');
   if (plan.proposedBy !== null) return confirm(`Run ${plan.proposedBy} proposed ${to}, and Temporal knows no such open run.`);
-  if (change === null) return confirm(`spec.primaryCluster was found to be ${to}; nobody was seen to change it.`);
+  if (change === null) return confirm(`spec.primaryCluster was found to be ${to}; nobody was seen to change it just now.`);
   if (plan.managedBy.length > 0) return refuse(`${plan.managedBy.join('; ')}. A tool that sets the field back would fight the migration: exclude spec.primaryCluster there first (for Argo CD: ignoreDifferences), then change it by hand.`);
   if (writer === null) return confirm('The API server did not record who changed spec.primaryCluster.');
   if (isManifest(writer)) return confirm(`A manifest was applied (${writer.manager}); what it says was written earlier, and an applied manifest starts nothing.`);

@@ -6,6 +6,8 @@ export interface Writer {
   readonly manager: string;
   /** How it was written: a server-side apply (of a whole manifest), or anything else. */
   readonly operation: 'Apply' | 'Update';
+  /** When, by the API server's clock, RFC 3339; absent where it does not say. */
+  readonly at?: string;
 }
 
 /** One entry of `status.conditions`, as Kubernetes has them (metav1.Condition). */

@@ -65,4 +65,20 @@ describe('What a watch has told', () => {
     now += 1;
     expect(plans.change(key, west)).toBeNull();
   });
+
+  test('that tells late is not taken for somebody who asks now, by the time the API server wrote down', () => {
+    const wrote = '2026-03-01T03:00:00Z';
+    let clock = Date.parse(wrote);
+    const plans = new SeenPlans(() => 0, () => clock);
+    plans.listed([east]);
+    const asked = aWatchedPlan({ ...west, writer: { manager: 'kubectl-patch', operation: 'Update', at: wrote } });
+    plans.modified(asked);
+    clock += 5 * 60_000;
+    expect(plans.change(key, asked)).not.toBeNull();
+    clock += 1;
+    expect(plans.change(key, asked)).toBeNull();
+    // A clock of ours that is behind starts what was just written.
+    clock = Date.parse(wrote) - 60_000;
+    expect(plans.change(key, asked)).not.toBeNull();
+  });
 });

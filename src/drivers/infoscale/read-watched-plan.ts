@@ -31,7 +31,8 @@ function writerOf(object: RawObject): Writer | null {
   const owners = managedFields(object).filter((entry) => entry['subresource'] !== 'status' && Object.hasOwn(fieldsOf(fieldsOf(entry['fieldsV1'])['f:spec']), 'f:primaryCluster'));
   const [last] = owners.toSorted((a, b) => textOr(b['time'], '').localeCompare(textOr(a['time'], '')));
   if (last === undefined) return null;
-  return { manager: textOr(last['manager'], ''), operation: last['operation'] === 'Apply' ? 'Apply' : 'Update' };
+  const at = textOr(last['time'], null);
+  return { manager: textOr(last['manager'], ''), operation: last['operation'] === 'Apply' ? 'Apply' : 'Update', ...(at === null ? {} : { at }) };
 }
 
 function decisionOf(object: RawObject): PendingDecision | null {
