@@ -135,6 +135,27 @@ describe('A change of spec.primaryCluster', () => {
   });
 });
 
+describe('A plan with an open run', () => {
+  const remove = (what: string): Promise<string> => admin.remove(what).then(() => 'deleted', (error: Error) => error.message);
+  const home = (): string => `/api/v1/namespaces/${namespace}`;
+
+  test('is not deleted, nor is its namespace: the answer names the run and the way around', async () => {
+    const denied = /run run-1 needs DR plan orders until it has ended: changeover status orders; in an emergency delete the ValidatingAdmissionPolicyBinding changeover-open-run/;
+    expect(await remove(planPath())).toMatch(denied);
+    expect(await remove(planPath().replace('/orders', ''))).toMatch(denied);
+    expect(await remove(home())).toMatch(denied);
+    expect((await admin.get(home()))?.metadata['deletionTimestamp']).toBeUndefined();
+  });
+
+  test('that has ended stands in nobody\'s way, and neither do plans in other namespaces', async () => {
+    const other = await freshNamespace(admin, 'no-plans');
+    expect(await remove(`/api/v1/namespaces/${other}`)).toBe('deleted');
+    await product.patch(planPath(), { metadata: { annotations: { [mark.proposedBy]: null } } }, 'merge');
+    await admin.create(planPath().replace('/orders', ''), { ...plan({ primaryCluster: 'east', selector: { namespace: 'shop' } }), metadata: { name: 'shop', namespace } });
+    expect(await remove(planPath().replace('/orders', '/shop'))).toBe('deleted');
+  });
+});
+
 describe('The API server with our CRDs', () => {
   const bad: readonly (readonly [string, object, RegExp])[] = [
     ['an empty clusterID', { primaryCluster: ' ' }, /a clusterID is needed/],

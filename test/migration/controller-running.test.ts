@@ -3,6 +3,7 @@ import { withApi } from '../../lab/scenario/application.js';
 import { SupervisedController } from '../../lab/scenario/controller.js';
 import { Scenario } from '../../lab/scenario/scenario.js';
 import { labSettings, siteNames, type SiteName } from '../../lab/settings.js';
+import { OPEN_RUN_NAMESPACE_POLICY, OPEN_RUN_POLICY } from '../../src/drivers/infoscale/open-run-policy.js';
 import { LAB_MS, nothingLost, ownershipAt, RUN_MS, setVvr, statusOf, untilStatus } from './support/in-lab.js';
 import { allRuns, eventsAt, kubectl, manifestOf, patchPrimary, planObject, untilConditions } from './support/plan.js';
 
@@ -29,6 +30,17 @@ async function decided(site: SiteName, person: string, text: string): Promise<Re
 const patchAs = (site: SiteName, person: string, primary: string): Promise<string> =>
   kubectl(site, '--as', person, 'patch', 'drplan', 'orders', '--type', 'merge', '-p', JSON.stringify({ metadata: { annotations: { 'changeover.io/requested-by': person } }, spec: { primaryCluster: primary } }));
 
+/** The manifest as it was before, applied by a person and by a GitOps tool: each shows how to confirm, until it is patched back. */
+async function reapplied(primary: SiteName, manifest: SiteName): Promise<void> {
+  const file = await manifestOf(primary, manifest);
+  for (const how of [[], ['--server-side', '--force-conflicts', '--field-manager', 'argocd-controller']]) {
+    await kubectl(primary, 'apply', ...how, '-f', file);
+    await untilConditions(primary, `NeedsConfirmation (${how.at(-1) ?? 'kubectl'})`, ({ NeedsConfirmation }) => NeedsConfirmation?.status === 'True' && /To confirm, on .*changeover migrate orders --to/.test(NeedsConfirmation.message));
+    await patchPrimary(primary, primary);
+    await untilConditions(primary, 'Ready', ({ Ready, NeedsConfirmation }) => Ready?.status === 'True' && NeedsConfirmation === undefined);
+  }
+}
+
 describe('A run that a patch started', () => {
   const scenario = new Scenario({ settings: { ...labSettings(), ttlSeconds: 1 }, controller: { approvers: ['alice'] } });
   const second = new SupervisedController(scenario.program, 'controller-2');
@@ -52,6 +64,7 @@ describe('A run that a patch started', () => {
     await patchAs('east', 'bob', 'west');
     await waiting();
     expect((await statusOf(scenario)).requestedBy).toMatch(/bob/);
+    expect(await eventsAt('east')).toContainEqual(expect.stringMatching(/^MigrationStarted: run .* asked for by bob \(verified\)/));
     expect(await decided('west', 'bob', '{"by":"bob","decision":"approve","reason":"me too"}')).toMatchObject({ by: 'bob', outcome: 'rejected', verified: true, message: expect.stringMatching(/approver/) });
     expect(await decided('west', 'bob', '{"by":"bob","decision":"approve","colour":"red","reason":"x"}')).toMatchObject({ outcome: 'rejected', message: expect.stringMatching(/unknown field "colour"/) });
     await expect(decided('west', 'bob', '{"by":"alice","decision":"approve","reason":"as she would"}')).rejects.toThrow(/must begin with \{"by":"bob"/);
@@ -71,9 +84,7 @@ describe('A run that a patch started', () => {
     await untilStatus(scenario, 'undone', ({ phase }) => phase === 'undone');
     await rests('east');
     expect((await statusOf(scenario)).decisions).toMatchObject([{ kind: 'cancel', via: 'controller' }]);
-    await kubectl('east', 'apply', '-f', await manifestOf('east', 'west'));
-    await untilConditions('east', 'NeedsConfirmation after an undo', ({ NeedsConfirmation }) => NeedsConfirmation?.status === 'True');
-    await patchPrimary('east', 'east');
+    await reapplied('east', 'west');
     await rests('east');
     expect(await allRuns()).toMatchObject([{ status: expect.stringMatching(/FAILED|CANCELLED|CANCELED|COMPLETED/) }]);
   }, RUN_MS);
@@ -100,17 +111,20 @@ describe('A run that a patch started', () => {
   }, RUN_MS);
 
   test('and a manifest applied again after its success starts nothing', async () => {
-    await kubectl('west', 'apply', '-f', await manifestOf('west', 'east'));
-    await untilConditions('west', 'NeedsConfirmation after a success', ({ NeedsConfirmation }) => NeedsConfirmation?.status === 'True');
-    await patchPrimary('west', 'west');
+    await reapplied('west', 'east');
     await rests('west');
     expect(await allRuns()).toHaveLength(2);
   }, RUN_MS);
 
-  test('is undone or held when its plan is deleted', async () => {
+  test('keeps its plan and the namespace of the plan from being deleted; where nothing keeps them, it is undone or held', async () => {
     await patchAs('west', 'alice', 'east');
     await untilConditions('west', 'Held', ({ Held }) => Held?.reason === 'Waiting');
     const kept = await manifestOf('west', 'west');
+    for (const what of [['drplan', 'orders'], ['namespace', 'infoscale-vtas']]) {
+      await expect(kubectl('west', 'delete', '--wait=false', ...what)).rejects.toThrow(/run orders-\S+ needs DR plan orders until it has ended/);
+    }
+    for (const policy of [OPEN_RUN_POLICY, OPEN_RUN_NAMESPACE_POLICY]) await kubectl('west', 'delete', 'validatingadmissionpolicybinding', policy);
+    await waitFor(async () => kubectl('west', 'delete', '--dry-run=server', 'drplan', 'orders').then(() => true, () => false), { what: 'the policy to be gone', deadlineMs: 20_000 });
     await kubectl('west', 'delete', 'drplan', 'orders');
     await waitFor(async () => (await eventsAt('west')).some((event) => event.startsWith('PlanDeleted: ')), { what: 'PlanDeleted', deadlineMs: 10_000 });
     expect(await decided('east', 'alice', '{"by":"alice","decision":"approve","reason":"the window is open"}')).toMatchObject({ outcome: 'accepted' });

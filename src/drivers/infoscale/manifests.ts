@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { RawObject } from '../../ports/objects.js';
 import { whoBinding, whoPolicy } from './admission.js';
+import { openRunPolicies } from './open-run-policy.js';
 import { definitions } from './schema/index.js';
 import { definitionObject } from './schema/definition.js';
 
@@ -28,7 +29,7 @@ export function manifests(): readonly Manifest[] {
     })),
     {
       file: 'deploy/admission.yaml',
-      text: yamlOf(`Lets a name onto a DR plan only when it is the name of who asks: who decides, and who changes the primary. See docs/decisions.md.\n${written}`, [whoPolicy, whoBinding]),
+      text: yamlOf(`Lets a name onto a DR plan only when it is the name of who asks: who decides, and who changes the primary. See docs/decisions.md.\nAnd keeps a DR plan, and the namespace it stands in, from being deleted while a run is open. See docs/controller.md.\n${written}`, [whoPolicy, whoBinding, ...openRunPolicies]),
     },
   ];
 }
