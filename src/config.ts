@@ -63,6 +63,7 @@ const schema = z.strictObject({
       outageBudgetMs: duration.default(defaultOptions.outageBudgetMs),
       commandTimeoutMs: duration.default(defaultOptions.commandTimeoutMs),
       shortTtlSeconds: z.number().int().nonnegative().default(defaultOptions.shortTtlSeconds),
+      attestations: z.number().int().min(1).max(2).default(1),
       probePorts: z.array(z.number().int().min(1).max(65535)).default([]),
       probes: z.array(z.string()).default([]),
     })

@@ -37,7 +37,8 @@ function optionsOf(given: RequestOptions, defaults: Installation['defaults']): R
     probePorts: given.probePorts ?? defaults.probePorts,
     probes: given.probes ?? defaults.probes,
     waitForTtl: given.waitForTtl ?? true,
-    approval: given.approval ?? null,
+    approval: given.approval === undefined ? null : { approvers: given.approval.approvers, expiresAfterMs: given.approval.expiresAfterMs, ...(given.approval.approvals === undefined ? {} : { approvals: given.approval.approvals }) },
+    attestations: given.attestations ?? defaults.attestations ?? 1,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { kubeconfigPath } from '../config.js';
+import type { AnnotatedDecision } from '../domain/annotations.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { mark } from '../domain/names.js';
 import type { UnitRef } from '../domain/request.js';
@@ -34,6 +35,8 @@ export interface Written {
   readonly step: string | null;
   readonly reason: string;
   readonly statement: string | null;
+  /** What only some decisions bring, as texts. */
+  readonly more?: NonNullable<AnnotatedDecision['more']>;
 }
 
 /** Writes the decision, waits for its answer, and sets the exit code: accepted 0, rejected 4, not answered 3. */

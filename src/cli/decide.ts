@@ -5,10 +5,11 @@ import { decide } from '../client/decide.js';
 import { newestRunId, recordedIfRejected } from '../client/rejections.js';
 import { readStatus } from '../client/status.js';
 import { ChangeoverError } from '../domain/errors.js';
+import { readDecision } from '../domain/decisions.js';
 import { attestation, type Decision, type DecisionKind, type DecisionRecord } from '../domain/status.js';
 import { journalOnDemand } from '../drivers/journal/index.js';
 import { decideByAnnotation, withAnnotationOptions, type AnnotationFlags } from './by-annotation.js';
-import { run, subcommand, type CommonOptions, type Context } from './command.js';
+import { parseNumber, run, subcommand, type CommonOptions, type Context } from './command.js';
 import { exitCode } from './exit.js';
 
 interface Flags extends CommonOptions, AnnotationFlags {
@@ -16,6 +17,11 @@ interface Flags extends CommonOptions, AnnotationFlags {
   step?: string;
   id?: string;
   statement?: string;
+  run?: string;
+  deadline?: number;
+  force?: boolean;
+  for?: number;
+  digest?: string;
 }
 
 const verbs: readonly (readonly [DecisionKind, string])[] = [
@@ -41,12 +47,21 @@ function base(name: string, description: string): Command {
     .argument('<unit>', 'name of the DisasterRecoveryPlan')
     .requiredOption('--reason <text>', 'why; it is recorded')
     .option('--step <name>', 'the step it is about')
+    .option('--run <id>', 'the run it is for; another one refuses it')
     .option('--id <id>', 'makes the decision idempotent (default: a new one)');
   return withAnnotationOptions(command);
 }
 
 function decisionCommand(kind: DecisionKind, description: string): Command {
-  return base(kind, description).action((unit: string, flags: Flags) => send(unit, kind, flags));
+  return withOwnOptions(base(kind, description), kind).action((unit: string, flags: Flags) => send(unit, kind, flags));
+}
+
+/** What only this kind of decision takes. */
+function withOwnOptions(command: Command, kind: DecisionKind): Command {
+  if (kind === 'retry') return command.option('--deadline <seconds>', 'how long the next attempt may take, all its tries together', parseNumber);
+  if (kind === 'approve') return command.option('--digest <digest>', 'what you approve, as the status shows it; anything else by then is refused');
+  if (kind === 'pause') return command.option('--force', 'inside the outage too; needs an end').option('--for <seconds>', 'with --force: when the run goes on by itself, within the budget of the outage', parseNumber);
+  return command;
 }
 
 function attestCommand(): Command {
@@ -59,7 +74,7 @@ function attestCommand(): Command {
         if (flags.statement !== attestation(site)) throw new ChangeoverError('Invalid', `Type exactly: --statement "${attestation(site)}"`);
         const status = await readStatus(client, unit);
         if (site !== status.source && site !== status.target) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${status.source} → ${status.target}).`);
-        const record = await sent({ client, config }, unit, { ...decision(flags), kind: site === status.source ? 'attest-source-off' : 'attest-target-off' });
+        const record = await sent({ client, config }, unit, decision(flags, site === status.source ? 'attest-source-off' : 'attest-target-off'));
         console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.by} attests that ${site} is off`);
         return exitCode.ok;
       });
@@ -69,7 +84,7 @@ function attestCommand(): Command {
 function send(unit: string, kind: DecisionKind, flags: Flags): Promise<void> {
   if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind }, flags);
   return run(flags, async ({ client, config, output }) => {
-    const record = await sent({ client, config }, unit, { ...decision(flags), kind });
+    const record = await sent({ client, config }, unit, decision(flags, kind));
     console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.kind}${record.step === null ? '' : ` ${record.step}`} by ${record.by}; see changeover status ${unit}`);
     return exitCode.ok;
   });
@@ -80,9 +95,20 @@ function sent({ client, config }: Pick<Context, 'client' | 'config'>, unit: stri
 }
 
 function written(flags: Flags) {
-  return { id: flags.id ?? randomUUID(), step: flags.step ?? null, reason: flags.reason, statement: flags.statement ?? null };
+  const { run: runId, digest, force } = flags;
+  const seconds = flags.deadline ?? flags.for;
+  const more = {
+    ...(runId === undefined ? {} : { run: runId }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(seconds === undefined ? {} : { seconds: String(seconds) }),
+    ...(force === true ? { force: 'true' } : {}),
+  };
+  return { id: flags.id ?? randomUUID(), step: flags.step ?? null, reason: flags.reason, statement: flags.statement ?? null, ...(Object.keys(more).length === 0 ? {} : { more }) };
 }
 
-function decision(flags: Flags) {
-  return { ...written(flags), by: userName(), verified: false, via: 'cli' as const };
+function decision(flags: Flags, kind: DecisionKind): Decision {
+  const { more, ...rest } = written(flags);
+  const read = readDecision({ ...rest, ...more, kind, by: userName(), via: 'cli' }, rest.id);
+  if ('problem' in read) throw new ChangeoverError('Invalid', read.problem);
+  return read.decision;
 }

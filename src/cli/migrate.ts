@@ -16,6 +16,7 @@ interface Flags extends CommonOptions {
   waitTtl: boolean;
   approver?: string[];
   approvalExpires?: number;
+  approvals?: number;
   wait: boolean;
   override?: Record<string, string>;
 }
@@ -30,6 +31,7 @@ export function migrateCommand(): Command {
     .option('--budget <seconds>', 'longest outage before the run undoes itself', parseNumber)
     .option('--no-wait-ttl', 'do not wait until caches have forgotten the old TTL')
     .option('--approver <name...>', 'wait for the approval of one of these people before the outage')
+    .option('--approvals <number>', 'how many of them must; of two or more none may be who asks', parseNumber)
     .option('--approval-expires <seconds>', 'how long to wait for it', parseNumber)
     .option('--override <check=reason>', 'go past a check that allows it; repeatable', parseOverride)
     .option('--no-wait', 'return as soon as the run has started')

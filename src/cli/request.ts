@@ -14,6 +14,7 @@ export interface RequestFlags {
   readonly approver?: readonly string[];
   readonly approvalExpires?: number;
   readonly override?: Readonly<Record<string, string>>;
+  readonly approvals?: number;
 }
 
 const APPROVAL_EXPIRES_SECONDS = 3_600;
@@ -26,11 +27,13 @@ export function requestOf(config: Config, flags: RequestFlags): MigrationRequest
   }
   const at = new Date();
   const approvers = flags.approver ?? [];
+  const approvals = flags.approvals ?? 1;
+  if (new Set(approvers).size < approvals && (approvers.length > 0 || approvals > 1)) throw new ChangeoverError('Invalid', `${approvals} must approve, and ${new Set(approvers).size} may: name more with --approver.`);
   const options: RunOptions = {
     ...config.defaults,
     ...(flags.budget === undefined ? {} : { outageBudgetMs: flags.budget * 1000 }),
     waitForTtl: flags.waitTtl ?? true,
-    approval: approvers.length === 0 ? null : { approvers, expiresAfterMs: (flags.approvalExpires ?? APPROVAL_EXPIRES_SECONDS) * 1000 },
+    approval: approvers.length === 0 ? null : { approvers, expiresAfterMs: (flags.approvalExpires ?? APPROVAL_EXPIRES_SECONDS) * 1000, ...(approvals === 1 ? {} : { approvals }) },
   };
   return {
     run: newRunId(flags.unit, at),

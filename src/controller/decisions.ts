@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatAnswerAnnotation, parseDecisionAnnotation, type AnnotatedDecision, type DecisionAnswer } from '../domain/annotations.js';
+import { readDecision } from '../domain/decisions.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { mark } from '../domain/names.js';
 import type { WatchedPlan } from '../domain/watched-plan.js';
@@ -36,11 +37,13 @@ export class DecisionTaker {
   }
 
   private async send(site: PlanSite, plan: WatchedPlan, { id, decision }: { id: string; decision: AnnotatedDecision }): Promise<DecisionAnswer> {
-    const { kind, by, step, reason, statement } = decision;
+    const { kind, by, more, ...rest } = decision;
     const { verified } = await site.vouched(plan, { name: mark.decision, value: plan.decision?.text ?? '' });
     const whose = { id, by, decision: kind, verified };
+    const read = readDecision({ ...rest, ...more, id, kind, by, verified, via: 'controller' }, id);
+    if ('problem' in read) return rejected(whose, read.problem);
     try {
-      const record = await this.verbs.decide(plan.unit.name, { id, kind, step, by, verified, via: 'controller', reason, statement });
+      const record = await this.verbs.decide(plan.unit.name, read.decision);
       return { ...whose, outcome: 'accepted', message: `Taken${record.step === null ? '' : ` for ${record.step}`}; what follows is in the run's status.`, at: record.at };
     } catch (error) {
       if (error instanceof ChangeoverError && error.family === 'refused') {

@@ -12,12 +12,12 @@ import { verbsOver } from './verbs.js';
 export async function controllerMain({ config, client }: { config: Config; client: Client }, signal: AbortSignal): Promise<void> {
   const identity = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const drivers = createPlanSites(config, identity);
-  const { approvers, approvalExpiresSeconds, adopt } = config.controller;
+  const { approvers, approvals, approvalExpiresSeconds, adopt } = config.controller;
   const log = createLog(config.log, (line) => console.log(line));
   log('info', `controller ${identity} watches the plans of ${config.planNamespace} on ${Object.keys(config.sites).join(', ')}`);
   try {
     await runController(
-      { sites: drivers.sites, leadership: (site, mayWrite) => drivers.leadership(site, mayWrite), verbs: verbsOver(client, journalOnDemand(config.journal)), settings: { sites: Object.keys(config.sites), defaults: config.defaults, approvers, approvalExpiresSeconds }, adopt, log },
+      { sites: drivers.sites, leadership: (site, mayWrite) => drivers.leadership(site, mayWrite), verbs: verbsOver(client, journalOnDemand(config.journal)), settings: { sites: Object.keys(config.sites), defaults: config.defaults, approvers, approvals, approvalExpiresSeconds }, adopt, log },
       signal,
     );
   } finally {

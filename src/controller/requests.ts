@@ -6,6 +6,7 @@ export interface RequestSettings {
   readonly sites: readonly string[];
   readonly defaults: Omit<RunOptions, 'waitForTtl' | 'approval'>;
   readonly approvers: readonly string[];
+  readonly approvals: number;
   readonly approvalExpiresSeconds: number;
 }
 
@@ -30,7 +31,7 @@ export function requestOf(plan: WatchedPlan, move: { source: string; target: str
     options: {
       ...settings.defaults,
       waitForTtl: true,
-      approval: settings.approvers.length === 0 ? null : { approvers: settings.approvers, expiresAfterMs: settings.approvalExpiresSeconds * 1000 },
+      approval: settings.approvers.length === 0 ? null : { approvers: settings.approvers, expiresAfterMs: settings.approvalExpiresSeconds * 1000, ...(settings.approvals === 1 ? {} : { approvals: settings.approvals }) },
     },
   };
 }

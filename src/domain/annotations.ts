@@ -13,7 +13,12 @@ export interface AnnotatedDecision {
   readonly id: string | null;
   /** What the person typed for an attestation. */
   readonly statement: string | null;
+  /** What only some decisions bring, as texts: `run`, `digest`, `seconds`, `force`. Judged where every decision is read: decisions.ts. */
+  readonly more?: Readonly<Partial<Record<More, string>>>;
 }
+
+const more = ['run', 'digest', 'seconds', 'force'] as const;
+type More = (typeof more)[number];
 
 /** What became of a decision, as it stands in the annotation that answers. */
 export interface DecisionAnswer {
@@ -31,7 +36,7 @@ export interface DecisionAnswer {
 export const MOST_CHARACTERS = 4_096;
 
 /** Longest text of each field, in characters. The first is that of a Kubernetes user name, the last a line or two of prose. */
-const fields = { by: 256, decision: 32, step: 64, reason: 1_024, id: 128, statement: 64 } as const;
+const fields = { by: 256, decision: 32, step: 64, reason: 1_024, id: 128, statement: 64, run: 128, digest: 64, seconds: 8, force: 5 } as const;
 
 type Field = keyof typeof fields;
 
@@ -43,7 +48,7 @@ const member = /\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*"|null)\s*([,}])/y
 /**
  * Reads `{"by":"alice","decision":"retry","step":"swap-roles","reason":"…","id":"…","statement":"…"}`: a flat JSON object of texts.
  * `by` comes first, without white space and escapes before its end, so that an admission policy, which has no JSON parser, can
- * compare the beginning of the text with the request's user. `step`, `id` and `statement` may be left out.
+ * compare the beginning of the text with the request's user. Only `by`, `decision` and `reason` must be there.
  */
 export function parseDecisionAnnotation(text: string): { readonly decision: AnnotatedDecision } | { readonly problem: string } {
   if (text.length > MOST_CHARACTERS) return { problem: `The decision is ${text.length} characters long; ${MOST_CHARACTERS} are allowed.` };
@@ -53,15 +58,16 @@ export function parseDecisionAnnotation(text: string): { readonly decision: Anno
   if (problem !== null) return { problem };
   const kind = decisionKinds.find((known) => known === read.get('decision'));
   if (kind === undefined) return { problem: `"${read.get('decision') ?? ''}" is no decision. There are: ${decisionKinds.join(', ')}.` };
+  const brought = more.flatMap((name) => (read.has(name) ? [[name, read.get(name) ?? '']] : []));
   return {
-    decision: { by: read.get('by') ?? '', kind, step: read.get('step') ?? null, reason: read.get('reason') ?? '', id: read.get('id') ?? null, statement: read.get('statement') ?? null },
+    decision: { ...(brought.length === 0 ? {} : { more: Object.fromEntries(brought) as Partial<Record<More, string>> }), by: read.get('by') ?? '', kind, step: read.get('step') ?? null, reason: read.get('reason') ?? '', id: read.get('id') ?? null, statement: read.get('statement') ?? null },
   };
 }
 
 /** The annotation of a decision, as the parser and the admission policy want it. */
 export function formatDecisionAnnotation(decision: AnnotatedDecision): string {
   const { by, kind, step, reason, id, statement } = decision;
-  return JSON.stringify({ by, decision: kind, ...(step === null ? {} : { step }), reason, ...(id === null ? {} : { id }), ...(statement === null ? {} : { statement }) });
+  return JSON.stringify({ by, decision: kind, ...(step === null ? {} : { step }), reason, ...(id === null ? {} : { id }), ...(statement === null ? {} : { statement }), ...decision.more });
 }
 
 export function formatAnswerAnnotation({ id, by, decision, verified, outcome, message, at }: DecisionAnswer): string {

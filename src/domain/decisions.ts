@@ -1,4 +1,6 @@
-import { attestation, decisionKinds, type Decision, type DecisionKind, type RejectedDecision, type Status } from './status.js';
+import { whyNotApproved, whyNotAttested } from './vouched.js';
+import { whyNotSoLong } from './patience.js';
+import { decisionKinds, type Decision, type DecisionKind, type RejectedDecision, type Status } from './status.js';
 
 /** Decisions that may be taken at any time. */
 export const alwaysPossible: readonly DecisionKind[] = ['pause', 'cancel', 'ack'];
@@ -8,7 +10,10 @@ const vouching = ['api', 'controller', 'library'] as const;
 const ways: readonly Decision['via'][] = [...vouching, 'cli', 'temporal'];
 
 /** Longest text of each field, in characters: what is sent stays in Temporal's history and in the record. */
-const longest = { id: 128, by: 256, step: 64, reason: 1_024, statement: 64 } as const;
+const longest = { id: 128, by: 256, step: 64, reason: 1_024, statement: 64, run: 128, digest: 64 } as const;
+
+/** Longest deadline that a person may give one attempt, seconds. */
+export const MOST_SECONDS = 3_600;
 
 /**
  * A decision as any client of Temporal may send it, `temporal workflow update execute` included: `{kind, by, reason}` is enough; `decision`
@@ -29,39 +34,35 @@ export function readDecision(raw: unknown, fallbackId: string): { readonly decis
   if (reason === null) return { problem: 'A decision needs a reason.' };
   const tooLong = Object.entries(longest).find(([name, most]) => (text(name as keyof typeof longest) ?? '').length > most);
   if (tooLong !== undefined) return { problem: `"${tooLong[0]}" of a decision may have ${tooLong[1]} characters.` };
+  const extra = readExtra(fields, { run: text('run'), digest: text('digest') });
+  if (typeof extra === 'string') return { problem: extra };
   const via = ways.find((way) => way === fields['via']) ?? 'temporal';
   const verified = fields['verified'] === true && vouching.some((way) => way === via);
-  return { decision: { id: text('id') ?? fallbackId, kind, step: text('step'), by, verified, via, reason, statement: text('statement') } };
+  return { decision: { id: text('id') ?? fallbackId, kind, step: text('step'), by, verified, via, reason, statement: text('statement'), ...extra } };
 }
 
-/** Why a decision cannot be taken now, one sentence that tells the person what can; null: it can. */
-export function whyNot(decision: Decision, status: Status): string | null {
+/** What only some decisions bring, or a sentence. Numbers may come as text: an annotation holds nothing else. */
+function readExtra(fields: Readonly<Record<string, unknown>>, { run, digest }: { run: string | null; digest: string | null }): Pick<Decision, 'run' | 'digest' | 'seconds' | 'force'> | string {
+  const asked = fields['seconds'] ?? null;
+  const seconds = asked === null ? null : Number(asked);
+  if (seconds !== null && !(Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_SECONDS)) return `"seconds" of a decision is a whole number from 1 to ${MOST_SECONDS}.`;
+  const force = fields['force'] ?? false;
+  if (![true, false, 'true', 'false'].includes(force as string | boolean)) return '"force" of a decision is true or false.';
+  return { ...(run === null ? {} : { run }), ...(digest === null ? {} : { digest }), ...(seconds === null ? {} : { seconds }), ...(force === true || force === 'true' ? { force: true } : {}) };
+}
+
+/** Why a decision cannot be taken now, one sentence that tells the person what can; null: it can. `nowMs`: what is left of an outage is counted from there. */
+export function whyNot(decision: Decision, status: Status, nowMs: number): string | null {
+  if (decision.run !== undefined && decision.run !== status.run) return `The decision is for run ${decision.run}; this is run ${status.run}. See changeover status ${status.unit}.`;
   if (status.endedAt !== null) return `Run ${status.run} is over (${status.phase}).`;
   const possible: readonly string[] = [...(status.held?.choices ?? []), ...(status.waiting?.choices ?? []), ...(status.otherWay === null ? [] : [status.otherWay])].map((c) => c.choice);
   if (!alwaysPossible.includes(decision.kind) && !possible.includes(decision.kind)) {
     return `${decision.kind} is not possible now (${status.phase}). Possible: ${[...new Set([...possible, ...alwaysPossible])].join(', ')}.`;
   }
-  if (decision.kind === 'pause' && (status.outage !== null || status.phase === 'undoing')) {
-    return `A run pauses between two steps before the outage, not ${status.phase === 'undoing' ? 'while it undoes' : 'inside the outage or after it'}.`;
-  }
   if (status.held !== null && decision.step !== null && decision.step !== status.held.step && possible.includes(decision.kind)) {
     return `${decision.step} is not held; ${status.held.step} is.`;
   }
-  return whyNotBy(decision, status) ?? whyNotAttested(decision, status);
-}
-
-/** A yes needs a name that somebody vouches for. A no only stops what has not begun, so the name is enough for it. */
-function whyNotBy({ kind, by, verified }: Decision, { unit, waiting }: Status): string | null {
-  const approvers = waiting?.by ?? null;
-  if (approvers === null || (kind !== 'approve' && kind !== 'reject')) return null;
-  if (!approvers.includes(by)) return `${by} is not one of the approvers (${approvers.join(', ')}).`;
-  if (kind === 'reject' || verified) return null;
-  return `Nobody vouches that this is ${by}, and this approval needs that. Approve with: changeover approve ${unit} --by-annotation --reason "…" (under the admission policy), or through the API.`;
-}
-
-function whyNotAttested({ kind, statement }: Decision, { source, target }: Status): string | null {
-  const site = kind === 'attest-source-off' ? source : kind === 'attest-target-off' ? target : null;
-  return site === null || statement === attestation(site) ? null : `Type exactly: ${attestation(site)}`;
+  return whyNotSoLong(decision, status, nowMs) ?? whyNotApproved(decision, status) ?? whyNotAttested(decision, status);
 }
 
 /** Most characters of what was sent that are shown again. */

@@ -15,19 +15,22 @@ export interface PossibleDecision {
   readonly by: readonly string[] | null;
   /** What has to be typed word by word; null: nothing. */
   readonly statement: string | null;
+  /** What an approval is for; null: it is none. */
+  readonly digest: string | null;
 }
 
 /** What can be decided now, in the way `whyNot` judges it. Empty once the run is over. */
 export function possibleDecisions(status: Status, nowMs: number): readonly PossibleDecision[] {
   if (status.endedAt !== null) return [];
-  const plain = { step: null, by: null, statement: null, outageMs: null, loses: 'nothing' };
-  const held = (status.held?.choices ?? []).map(({ choice, effect }): PossibleDecision => ({ kind: choice, step: status.held?.step ?? null, effect, ...consequenceOf(choice, status, nowMs), by: null, statement: statementOf(choice, status) }));
+  const plain = { step: null, by: null, statement: null, digest: null, outageMs: null, loses: 'nothing' };
+  const held = (status.held?.choices ?? []).map(({ choice, effect }): PossibleDecision => ({ kind: choice, step: status.held?.step ?? null, effect, ...consequenceOf(choice, status, nowMs), by: null, statement: statementOf(choice, status), digest: null }));
   const waiting = (status.waiting?.choices ?? []).map(({ choice, effect }): PossibleDecision => ({
     ...plain,
     ...consequenceOf(choice, status, nowMs),
     kind: choice,
     effect,
     by: choice === 'approve' || choice === 'reject' ? (status.waiting?.by ?? null) : null,
+    digest: choice === 'approve' ? (status.waiting?.digest ?? null) : null,
   }));
   const { otherWay } = status;
   const other: readonly PossibleDecision[] = otherWay === null ? [] : [{ ...plain, ...consequenceOf(otherWay.choice, status, nowMs), kind: otherWay.choice, effect: otherWay.effect }];

@@ -15,6 +15,15 @@ export interface Requester {
   readonly via: 'cli' | 'api' | 'controller' | 'library' | 'temporal';
 }
 
+export interface ApprovalGate {
+  /** Names as the cluster, or the API, knows them. */
+  readonly approvers: readonly string[];
+  /** How long the run waits for it, and how long it holds once given; milliseconds. */
+  readonly expiresAfterMs: number;
+  /** How many different people must say yes; absent: one. With two or more, none of them may be the requester. */
+  readonly approvals?: number;
+}
+
 export interface RunOptions {
   /** Longest time the application may be away before the run undoes itself, milliseconds. */
   readonly outageBudgetMs: number;
@@ -25,7 +34,9 @@ export interface RunOptions {
   /** False: do not wait until every obedient cache has forgotten the old TTL. Recorded, with what remains. */
   readonly waitForTtl: boolean;
   /** Ask for a named person's approval before the outage; null: no approval. */
-  readonly approval: { readonly approvers: readonly string[]; readonly expiresAfterMs: number } | null;
+  readonly approval: ApprovalGate | null;
+  /** How many different people must attest that a site is off; absent: one. */
+  readonly attestations?: number;
   /** Ports at which the target's addresses must accept connections before the outage. Empty: not probed. */
   readonly probePorts: readonly number[];
   /** URLs whose 2xx answer proves the service at the target; `{address}` is replaced by each address. */

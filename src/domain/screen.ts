@@ -1,7 +1,7 @@
 import { sentenceOf } from './checks/judge.js';
-import { consequenceOf } from './consequence.js';
+import { choiceLines, seconds } from './choice-lines.js';
 import { predictedRest } from './prediction.js';
-import { attestation, type SiteStatus, type Status, type StepStatus } from './status.js';
+import type { SiteStatus, Status, StepStatus } from './status.js';
 
 /**
  * The screen at three in the morning, as text: is the service down and since when, what is known of each site and how old it is,
@@ -89,27 +89,9 @@ function lineSentence(status: Status): string {
 
 function nextSentence(status: Status): string {
   if (status.held !== null) return `HELD at ${status.held.step} since ${clock(status.held.since)}: ${status.held.error} ${status.held.advice}${status.held.also === undefined ? '' : ` Also: ${status.held.also.join('; ')}.`} If you do nothing, it stays held.`;
-  if (status.waiting !== null) return `Waiting for ${status.waiting.for}${status.waiting.until === null ? '' : `; at ${clock(status.waiting.until)} the run undoes itself`}.`;
+  if (status.waiting !== null) return `Waiting for ${status.waiting.for}${status.waiting.until === null ? '' : `; at ${clock(status.waiting.until)} the run ${status.waiting.resumes === true ? 'goes on by itself' : 'undoes itself'}`}.`;
   if (status.outage?.deadline != null && status.endedAt === null) return `If the line is not reached by ${clock(status.outage.deadline)}, the run undoes itself.`;
   return '';
-}
-
-function choiceLines(status: Status, nowMs: number): readonly string[] {
-  const costs = (choice: Parameters<typeof consequenceOf>[0]) => {
-    const { outageMs, loses } = consequenceOf(choice, status, nowMs);
-    return `Outage from then on: ${outageMs === null ? 'unknown' : outageMs === 0 ? 'none' : `about ${seconds(outageMs)}`}; loses ${loses}.`;
-  };
-  const decide = (choice: string, step: string | null) => {
-    if (!choice.startsWith('attest-')) return `changeover ${choice} ${status.unit}${step === null ? '' : ` --step ${step}`}`;
-    const site = (choice === 'attest-source-off' ? status.source : status.target) ?? '';
-    return `changeover attest ${status.unit} ${site} --statement "${attestation(site)}"`;
-  };
-  const held = (status.held?.choices ?? []).map((c) => `${decide(c.choice, status.held?.step ?? null)} --reason "…": ${c.effect} ${costs(c.choice)}`);
-  // Where approvers are named, a yes needs a name that somebody vouches for.
-  const vouched = (choice: string) => (choice === 'approve' && status.waiting?.by != null ? ' --by-annotation' : '');
-  const waiting = (status.waiting?.choices ?? []).map((c) => `${decide(c.choice, null)}${vouched(c.choice)} --reason "…": ${c.effect} ${costs(c.choice)}`);
-  const other = status.otherWay === null || status.held !== null ? [] : [`${decide(status.otherWay.choice, null)} --reason "…": ${status.otherWay.effect} ${costs(status.otherWay.choice)}`];
-  return [...held, ...waiting, ...other];
 }
 
 function siteLine(site: SiteStatus, nowMs: number): string {
@@ -135,7 +117,7 @@ function factLines(status: Status): readonly string[] {
     ...(status.unrecorded === null ? [] : [`${status.unrecorded.entries} entries of the record are not in the journal yet: ${status.unrecorded.why}`]),
     ...status.debts.map((d) => `debt: ${d}`),
     ...findingLines(status),
-    ...status.decisions.map((d) => `${clock(d.at)} ${d.by} (${d.verified ? 'verified' : 'unverified'}, ${d.via}): ${d.kind}${d.step === null ? '' : ` ${d.step}`}, ${d.reason}`),
+    ...status.decisions.map((d) => `${clock(d.at)} ${d.by} (${d.verified ? 'verified' : 'unverified'}, ${d.via}): ${d.kind}${d.step === null ? '' : ` ${d.step}`}${d.digest === undefined ? '' : ` of ${d.digest}`}${d.seconds === undefined ? '' : ` for ${d.seconds} s`}, ${d.reason}`),
     ...(status.rejections ?? []).map((r) => `${clock(r.at)} not taken: ${r.kind} by ${r.by} (unverified, temporal). ${r.problem}`),
   ];
 }
@@ -151,11 +133,6 @@ function findingLines({ findings = [], refusals }: Status): readonly string[] {
     }),
     ...refusals.filter((reason) => !told.has(reason)).map((reason) => `reason: ${reason}`),
   ];
-}
-
-function seconds(ms: number): string {
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
 /** UTC, to the second; the terminal adds local time. */

@@ -96,7 +96,16 @@ export interface HeldStatus {
   /** What else could not be done, or waits for this, a sentence each. Absent: nothing. */
   readonly also?: readonly string[];
   /** Never empty (law 5). */
-  readonly choices: readonly { readonly choice: Choice; readonly effect: string }[];
+  readonly choices: readonly HeldChoice[];
+}
+
+export interface HeldChoice {
+  readonly choice: Choice;
+  readonly effect: string;
+  /** How long the next attempt may take, milliseconds; a decision may name another time. Absent: it takes none. */
+  readonly deadlineMs?: number;
+  /** Who has attested this already, where it needs two people. */
+  readonly attestedBy?: readonly string[];
 }
 
 export type WaitingChoice = 'approve' | 'reject' | 'resume' | 'cancel';
@@ -106,6 +115,14 @@ export interface WaitingStatus {
   readonly until: string | null;
   /** Who may answer; null: anybody. */
   readonly by: readonly string[] | null;
+  /** At `until` the run goes on by itself; absent: it undoes itself. */
+  readonly resumes?: true;
+  /** What a yes is for: the plan and what is staged at the target. Absent: nothing is approved. */
+  readonly digest?: string;
+  /** How many different people must say yes; absent: one. */
+  readonly approvals?: number;
+  /** Who did already. */
+  readonly approvedBy?: readonly string[];
   readonly choices: readonly { readonly choice: WaitingChoice; readonly effect: string }[];
 }
 
@@ -129,6 +146,10 @@ export interface DecisionRecord {
   readonly via: string;
   readonly reason: string;
   readonly at: string;
+  /** What an approval was for. */
+  readonly digest?: string;
+  /** How long the next attempt may take, or how long a pause inside the outage lasts. */
+  readonly seconds?: number;
 }
 
 /** A decision that could not be taken; nobody vouches for anything in it. `problem`: one sentence. */
@@ -154,6 +175,14 @@ export interface Decision {
   readonly via: 'cli' | 'api' | 'controller' | 'library' | 'temporal';
   readonly reason: string;
   readonly statement: string | null;
+  /** The run it is for; another one refuses it. Absent: whichever is open. */
+  readonly run?: string;
+  /** What an approval is for, as the status shows it. Absent: what is shown when it arrives. */
+  readonly digest?: string;
+  /** With `retry`: how long the next attempt may take. With a forced pause: how long it lasts. */
+  readonly seconds?: number;
+  /** With `pause`: inside the outage too. */
+  readonly force?: boolean;
 }
 
 /** The sentence a person must type to attest that a site is off. */

@@ -98,6 +98,12 @@ export class Board {
     this.phase(this.phaseBeforeHolds, headline);
   }
 
+  /** What is shown of a hold has changed; it stays where it was among others. */
+  amend(held: HeldStatus, by: HeldStatus): void {
+    this.holds.splice(this.holds.indexOf(held), 1, by);
+    this.showHold();
+  }
+
   private showHold(): boolean {
     const [first] = this.holds;
     if (first === undefined) return false;

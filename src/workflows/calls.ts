@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import { ActivityFailure, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import type { Activities } from '../activities/index.js';
 import type { Place } from '../activities/boundary.js';
-import { limits, type Mood } from '../domain/limits.js';
+import { limits, type CallLimits, type Mood } from '../domain/limits.js';
 import { siteQueue } from '../domain/names.js';
 
 /** All activities at one site; where a call stands in its run is filled in. */
@@ -20,6 +20,8 @@ export interface CallContext {
   readonly title: string;
   /** The fields of `Place` that are known; `attempt` is taken anew for each call. */
   readonly input: () => object;
+  /** How long the call may take over all tries, where a person said so; null: as the mood has it. */
+  readonly deadlineMs?: number | null;
   /** A readable activity id that is unique in the run. */
   readonly id: (activity: string) => string;
 }
@@ -36,7 +38,7 @@ export function callsAt(context: CallContext): AtSite {
 }
 
 async function persistently(context: CallContext, activity: string, extra: object): Promise<unknown> {
-  const { patience } = limits[context.mood];
+  const patience = context.deadlineMs ?? limits[context.mood].patience;
   const until = patience === null ? Infinity : Date.now() + patience;
   const input = { ...context.input(), ...extra };
   for (;;) {
@@ -49,7 +51,7 @@ async function persistently(context: CallContext, activity: string, extra: objec
 }
 
 function schedule(context: CallContext, activity: string, input: object): Promise<unknown> {
-  const l = limits[context.mood];
+  const l = withDeadline(limits[context.mood], context.deadlineMs ?? null);
   const proxies = proxyActivities<Record<string, (input: object) => Promise<unknown>>>({
     taskQueue: siteQueue(context.site),
     activityId: context.id(activity),
@@ -63,6 +65,11 @@ function schedule(context: CallContext, activity: string, input: object): Promis
   const call = proxies[activity];
   if (call === undefined) throw new Error(`no activity ${activity}`);
   return call(input);
+}
+
+/** One try may take all of it: a beat each second tells a lost worker apart from slow work. */
+function withDeadline(of: CallLimits, deadlineMs: number | null): CallLimits {
+  return deadlineMs === null ? of : { ...of, startToClose: Math.max(of.startToClose, deadlineMs), scheduleToClose: deadlineMs };
 }
 
 /** No worker ever had the call, so nothing was done by it. */

@@ -24,8 +24,14 @@ export class Desk {
     setHandler(decideSignal, (raw) => this.bySignal(raw), { description: 'The same decision, without an answer: what cannot be taken is shown in the status' });
   }
 
-  isPaused(): boolean {
-    return this.paused !== null;
+  /** The pause that a person asked for and nobody ended yet. */
+  pause(): DecisionRecord | null {
+    return this.paused;
+  }
+
+  /** A pause with an end is over. */
+  endPause(): void {
+    this.paused = null;
   }
 
   /** Called when a cancel arrives by decision. */
@@ -68,10 +74,12 @@ export class Desk {
   private take(decision: Decision): DecisionRecord {
     const known = this.taken.get(decision.id);
     if (known !== undefined) return known;
-    const { id, kind, step, by, verified, via, reason } = decision;
+    const { id, kind, step, by, verified, via, reason, seconds } = decision;
+    // An approval that names nothing is for what was shown to whoever gave it.
+    const digest = kind === 'approve' ? (decision.digest ?? this.board.read().waiting?.digest) : undefined;
     // Without a step, a decision is about what is shown.
     const about = step ?? (alwaysPossible.includes(kind) ? null : (this.board.read().held?.step ?? null));
-    const record: DecisionRecord = { id, kind, step: about, by, verified, via, reason, at: now() };
+    const record: DecisionRecord = { id, kind, step: about, by, verified, via, reason, at: now(), ...(digest === undefined ? {} : { digest }), ...(seconds === undefined ? {} : { seconds }) };
     this.taken.set(id, record);
     this.board.decided(record);
     if (kind === 'pause') this.paused = record;
@@ -96,7 +104,7 @@ export class Desk {
   }
 
   private whyNot(decision: Decision): string | null {
-    return this.taken.has(decision.id) ? null : whyNot(decision, this.board.read());
+    return this.taken.has(decision.id) ? null : whyNot(decision, this.board.read(), Date.now());
   }
 }
 

@@ -1,16 +1,19 @@
-import { CancellationScope, CancelledFailure, ContinueAsNew, condition, isCancellation } from '@temporalio/workflow';
-import type { Mood } from '../domain/limits.js';
+import { CancellationScope, CancelledFailure, ContinueAsNew, isCancellation } from '@temporalio/workflow';
+import { limits, type Mood } from '../domain/limits.js';
 import type { Plan } from '../domain/plan.js';
 import type { Entry } from '../domain/record/fact.js';
 import type { MigrationRequest, Procedure } from '../domain/request.js';
 import type { Way } from '../domain/roles.js';
-import { otherWays, type Choice, type Status } from '../domain/status.js';
+import { otherWays, type Choice, type HeldChoice, type Status } from '../domain/status.js';
+import type { Approved } from './approval.js';
 import { callsAt } from './calls.js';
 import { Board, now } from './board.js';
 import { Desk } from './desk.js';
 import type { AnotherWay } from './other-ways.js';
 import { explain, failure } from './failures.js';
+import { byTwo, decided } from './hold.js';
 import { Recorder } from './recorder.js';
+import { Rest } from './rest.js';
 import type { Step, StepRun } from './step.js';
 import type { Asked } from './preflight.js';
 import { undoAll } from './undo.js';
@@ -43,6 +46,11 @@ export class Migration {
   isReady = false;
   /** What was asked of the target when everything was gathered last. */
   asked: Asked | null = null;
+  /** What people said yes to; null: nothing yet. */
+  approved: Approved | null = null;
+  /** How long the next attempt of a step may take, where a person said so. */
+  private readonly deadlines = new Map<string, number>();
+  private readonly rest: Rest;
   /** Where the run can turn to instead of going on; null: nowhere. */
   private otherWay: AnotherWay | null = null;
   private sealed: Plan | null = null;
@@ -55,6 +63,7 @@ export class Migration {
     this.calls = carried?.calls ?? 0;
     this.isRecovered = carried !== null && carried.status === null;
     this.desk = new Desk(this.board);
+    this.rest = new Rest(this.board, this.desk, () => (this.isReady = false));
     this.recorder = new Recorder(request, this.board, carried?.unrecorded ?? null);
     CancellationScope.current().cancelRequested.catch(() => this.board.cancelRequested());
   }
@@ -86,7 +95,7 @@ export class Migration {
   async reversibly<T>(body: (take: Take) => Promise<T>): Promise<T> {
     const undos: Step<never, unknown>[] = [];
     const take = this.taking(async (step, input, mood) => {
-      await this.boundary();
+      await this.rest.boundary();
       if (step.undo !== undefined) undos.push(step as Step<never, unknown>);
       return this.perform(step, input, { mood });
     });
@@ -121,7 +130,7 @@ export class Migration {
 
   /** After the line nothing is undone and nothing is cancelled: a step that fails is held until a person decides (law 5). */
   async forward(body: (take: Take) => Promise<void>): Promise<void> {
-    const take = this.taking((step, input) => this.insist(step, (attempt) => this.perform(step, input, { mood: 'forward', attempt })));
+    const take = this.taking((step, input) => this.insist(step, (attempt) => this.perform(step, input, { mood: 'forward', attempt }), limits.forward.scheduleToClose));
     await CancellationScope.nonCancellable(() => Promise.race([body(take), this.turned()]));
   }
 
@@ -140,15 +149,15 @@ export class Migration {
   }
 
   /** Shows a held state and waits for one of its ways on. */
-  async hold(held: { step: string; error: unknown; also?: readonly string[]; choices: readonly { choice: Choice; effect: string }[] }): Promise<Choice> {
+  async hold(held: { step: string; error: unknown; also?: readonly string[]; choices: readonly HeldChoice[] }): Promise<Choice> {
     const { code, message, advice } = explain(held.error);
     this.desk.forget(held.step);
     const { also = [] } = held;
-    const shown = { step: held.step, since: now(), code, error: message, advice, ...(also.length === 0 ? {} : { also }), choices: held.choices };
+    const shown = { step: held.step, since: now(), code, error: message, advice, ...(also.length === 0 ? {} : { also }), choices: (this.request.options.attestations ?? 1) > 1 ? held.choices.map(byTwo) : held.choices };
     this.board.hold(shown);
-    const decision = await this.desk.next(held.choices.map((c) => c.choice), held.step);
-    this.board.release(shown, `${decision.by} decided: ${decision.kind} ${held.step}`);
-    const { kind } = decision;
+    const { kind, seconds } = await decided(this, shown);
+    if (seconds === undefined) this.deadlines.delete(held.step);
+    else this.deadlines.set(held.step, seconds * 1000);
     if (kind === 'attest-source-off' || kind === 'attest-target-off') this.attestations.add(kind);
     return kind as Choice;
   }
@@ -184,6 +193,7 @@ export class Migration {
           mood,
           title: step.title,
           input: () => ({ site, plan, step: turnOf, attempt: (this.calls += 1) }),
+          deadlineMs: this.deadlines.get(step.name) ?? null,
           id: (activity) => this.uniqueId(`${step.name}/${activity}@${site}`),
         }),
     };
@@ -198,26 +208,14 @@ export class Migration {
   /** The last moment at which a run may rest. What was checked before a rest is checked again: it may have lasted a night. */
   async lastRest(lookAgain: () => Promise<void>): Promise<void> {
     for (;;) {
-      await this.boundary();
+      await this.rest.boundary();
       if (this.isReady) return;
       await lookAgain();
     }
   }
 
-  /** Between two steps: a pause takes effect here, and never inside the outage. */
-  private async boundary(): Promise<void> {
-    if (!this.desk.isPaused() || this.board.read().outage !== null) return;
-    const { phase } = this.board.read();
-    this.isReady = false;
-    this.board.phase('paused', 'Paused between two steps');
-    this.board.waiting({ for: 'resume', until: null, by: null, choices: [{ choice: 'resume', effect: 'The next step runs.' }, { choice: 'cancel', effect: 'Everything is undone.' }] });
-    await condition(() => !this.desk.isPaused());
-    this.board.waiting(null);
-    this.board.phase(phase, 'Resumed');
-  }
-
   /** What a run does after the line: tries until it is done, or a person says otherwise. */
-  async insist<Out>(step: Pick<Step<never, Out>, 'name' | 'title' | 'skipping'>, body: (attempt: number) => Promise<Out>): Promise<Out> {
+  async insist<Out>(step: Pick<Step<never, Out>, 'name' | 'title' | 'skipping'>, body: (attempt: number) => Promise<Out>, deadlineMs: number | null = null): Promise<Out> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await body(attempt);
@@ -228,7 +226,7 @@ export class Migration {
           step: step.name,
           error,
           choices: [
-            { choice: 'retry', effect: 'The step is tried again.' },
+            { choice: 'retry', effect: 'The step is tried again.', ...(deadlineMs === null ? {} : { deadlineMs }) },
             ...(step.skipping === undefined ? [] : [{ choice: 'skip' as const, effect: step.skipping }]),
             ...(other === null ? [] : [{ choice: other.choice, effect: other.effect }]),
           ],

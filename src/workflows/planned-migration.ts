@@ -1,7 +1,7 @@
 import { CancellationScope, ContinueAsNew, isCancellation } from '@temporalio/workflow';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
-import { approval } from './approval.js';
+import { approval, assertApproved } from './approval.js';
 import { arrive, arrived } from './arrive.js';
 import { cross } from './cross.js';
 import { explain } from './failures.js';
@@ -36,12 +36,16 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
       const captured = await take(captureApplication);
       await take(copySnapshot, captured);
       await take(stageTarget, captured);
-      await approval(migration);
+      await approval(migration, captured);
       await recheck(migration);
       await take(freezeControllers);
       let snapshot = await take(refreshSnapshot, captured);
       await migration.recorder.require('the outage');
-      await migration.lastRest(() => recheck(migration));
+      await approval(migration, snapshot);
+      await migration.lastRest(async () => {
+        await approval(migration, snapshot);
+        await recheck(migration);
+      });
 
       return migration.withinBudget(request.options.outageBudgetMs, async () => {
         const offline = await take(offlineSource);
@@ -49,6 +53,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
         const prove = async () => {
           const [drained, confirmed] = await sideBySide(() => take(drainReplication, offline), () => take(confirmSnapshot, snapshot));
           ({ snapshot } = confirmed);
+          assertApproved(migration, snapshot);
           return { offline, drained, confirmed: confirmed.proof };
         };
         return cross(migration, await prove(), prove);

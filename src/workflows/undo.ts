@@ -1,3 +1,4 @@
+import { limits } from '../domain/limits.js';
 import { explain, failure } from './failures.js';
 import type { Migration } from './migration.js';
 import type { Step } from './step.js';
@@ -57,7 +58,7 @@ async function untilUndone(migration: Migration, { step, error: first }: Failed,
       error,
       also,
       choices: [
-        { choice: 'retry', effect: 'The undo is tried again.' },
+        { choice: 'retry', effect: 'The undo is tried again.', ...(limits.undo.scheduleToClose === null ? {} : { deadlineMs: limits.undo.scheduleToClose }) },
         ...(step.undoWays ?? []).map((choice) => ({ choice, effect: 'The undo goes on without reading that site; you vouch that it cannot write.' })),
         // Where writing is at stake there is no looking away.
         ...(step.undoWays === undefined ? [{ choice: 'skip' as const, effect: `What ${step.name} changed stays as it is and is listed as a debt.` }] : []),

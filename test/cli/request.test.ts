@@ -16,7 +16,7 @@ describe('What a person asks for', () => {
   test('takes what was not said from the configuration', () => {
     const request = requestOf(config, flags);
     expect(request).toMatchObject({ unit: { namespace: 'dr', name: 'orders' }, target: 'west', expectedPrimary: null, sites: ['east', 'west'], reason: 'power works' });
-    expect(request.options).toEqual({ outageBudgetMs: 90_000, commandTimeoutMs: 60_000, shortTtlSeconds: 1, waitForTtl: true, approval: null, probePorts: [8080], probes: [] });
+    expect(request.options).toEqual({ outageBudgetMs: 90_000, commandTimeoutMs: 60_000, shortTtlSeconds: 1, attestations: 1, waitForTtl: true, approval: null, probePorts: [8080], probes: [] });
   });
 
   test('takes what was said from the flags, seconds as milliseconds', () => {

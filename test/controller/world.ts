@@ -65,7 +65,7 @@ export class ControllerWorld implements Verbs {
           },
         }),
         verbs: this,
-        settings: { sites: ['east', 'west'], defaults: defaultOptions, approvers: [], approvalExpiresSeconds: 60 },
+        settings: { sites: ['east', 'west'], defaults: defaultOptions, approvers: [], approvals: 1, approvalExpiresSeconds: 60 },
         adopt: true,
         log: (level, message) => void this.lines.push(`${level} ${message}`),
       },

@@ -13,6 +13,7 @@ describe('A decision on a DR plan', () => {
   const good: readonly (readonly [string, string, AnnotatedDecision])[] = [
     ['with what must be there', '{"by":"alice","decision":"approve","reason":"the window is open"}', approve],
     ['with everything', '{"by":"alice","decision":"attest-source-off","step":"swap-roles","reason":"power is off","id":"d-1","statement":"east is off"}', { by: 'alice', kind: 'attest-source-off', step: 'swap-roles', reason: 'power is off', id: 'd-1', statement: 'east is off' }],
+    ['with what only some bring', '{"by":"alice","decision":"approve","reason":"the window is open","run":"orders-1","digest":"a-b"}', { ...approve, more: { run: 'orders-1', digest: 'a-b' } }],
     ['with white space after the name', '{"by":"alice", "decision" : "approve",\n  "reason": "the window is open" }', approve],
     ['in another order after the name', '{"by":"alice","reason":"the window is open","decision":"approve"}', approve],
     ['with fields that are null', '{"by":"alice","decision":"approve","step":null,"id":null,"reason":"the window is open"}', approve],

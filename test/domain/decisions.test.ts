@@ -1,6 +1,6 @@
 import { readDecision, rejectionOf, whyNot } from '../../src/domain/decisions.js';
 import type { Decision, Status } from '../../src/domain/status.js';
-import { aStatus } from '../cli/support.js';
+import { aStatus, NOW } from '../cli/support.js';
 
 const problemOf = (raw: unknown): string => {
   const read = readDecision(raw, 'u-1');
@@ -22,6 +22,10 @@ describe('A decision that a client of Temporal sends', () => {
     ['by a way that does not exist came by Temporal', { via: 'carrier pigeon', verified: true }, {}],
     ['verified by the API is', { via: 'api', verified: true }, { via: 'api', verified: true }],
     ['verified by the controller is', { via: 'controller', verified: true }, { via: 'controller', verified: true }],
+    ['for a run keeps it', { run: 'orders-1' }, { run: 'orders-1' }],
+    ['with a deadline as a text, as an annotation has it, keeps the number', { seconds: '600' }, { seconds: 600 }],
+    ['that is forced is', { force: 'true' }, { force: true }],
+    ['that is not forced says nothing of it', { force: false }, {}],
     ['that says "true" for verified is not', { via: 'api', verified: 'true' }, { via: 'api' }],
   ];
   test.each(good)('%s', (_, of, expected) => {
@@ -41,6 +45,11 @@ describe('A decision that a client of Temporal sends', () => {
     ['a name that is no text', { ...small, by: 7 }, /"by" of a decision is a text/],
     ['an empty reason', { ...small, reason: '' }, /needs a reason/],
     ['too long a reason', { ...small, reason: 'r'.repeat(1_025) }, /"reason" of a decision may have 1024 characters/],
+    ['a deadline of no time', { ...small, seconds: 0 }, /"seconds" of a decision is a whole number from 1 to 3600/],
+    ['a deadline of a day', { ...small, seconds: 86_400 }, /from 1 to 3600/],
+    ['a deadline that is no number', { ...small, seconds: 'soon' }, /from 1 to 3600/],
+    ['a force that is no yes or no', { ...small, force: 'very' }, /"force" of a decision is true or false/],
+    ['too long a digest', { ...small, digest: 'd'.repeat(65) }, /"digest" of a decision may have 64 characters/],
     ['a step that is no text', { ...small, step: ['swap-roles'] }, /"step" of a decision is a text/],
   ];
   test.each(bad)('is rejected when it is %s', (_, raw, problem) => {
@@ -68,7 +77,7 @@ describe('Whether a decision can be taken now', () => {
     ['nothing can when the run is over', { kind: 'ack' }, { endedAt: '2026-01-01T00:00:00Z', phase: 'completed' }, /is over \(completed\)/],
   ];
   test.each(rows)('%s', (_, of, status, expected) => {
-    const problem = whyNot(decision(of), aStatus(status));
+    const problem = whyNot(decision(of), aStatus(status), Date.parse(NOW));
     expect(problem ?? 'it can').toMatch(expected ?? /^it can$/);
   });
 });

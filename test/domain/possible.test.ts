@@ -25,7 +25,7 @@ describe('What can be decided', () => {
     const taken = decisionKinds.filter((kind) => {
       const listed = shown.find((one) => one.kind === kind);
       const decision = { id: 'd', kind, step: listed?.step ?? null, by: listed?.by?.[0] ?? 'ada', verified: true, via: 'api' as const, reason: 'r', statement: listed?.statement ?? null };
-      return whyNot(decision, status) === null;
+      return whyNot(decision, status, Date.parse(NOW)) === null;
     });
     // Pausing what is paused is taken, and changes nothing: it is not offered.
     const offered = of.phase === 'paused' ? taken.filter((kind) => kind !== 'pause') : taken;

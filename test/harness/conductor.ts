@@ -74,6 +74,11 @@ export class Conductor {
     await this.pump();
   }
 
+  /** What an update was answered; undefined: nothing yet. */
+  answerTo(id: string): UpdateOutcome | undefined {
+    return this.updates.get(id);
+  }
+
   /** Sends an update; a second one with the same id finds the first. */
   async update(name: string, args: readonly unknown[], id = `update-${this.updates.size + 1}`): Promise<UpdateOutcome> {
     this.updateSoon(name, args, id);

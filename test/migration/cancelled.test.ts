@@ -1,16 +1,23 @@
+import { withApi } from '../../lab/scenario/application.js';
 import { labSettings } from '../../lab/settings.js';
 import { picture } from './support/picture.js';
 import { expectServedBy, migrate, nothingLost, RUN_MS, setVvr, sharedScenario, statusOf, untilStepBegins } from './support/in-lab.js';
+
+/** Someone sets the reclaim policy of a volume at the source. */
+async function setPolicy(volume: string, policy: string): Promise<void> {
+  await withApi('east', (api) => api.request('PATCH', `/api/v1/persistentvolumes/${volume}`, { value: { spec: { persistentVolumeReclaimPolicy: policy } }, type: 'application/merge-patch+json' }));
+}
 
 describe('A run that is cancelled before the line', () => {
   // Another TTL than the short one of a run, so that its return can be seen.
   const scenario = sharedScenario({ settings: { ...labSettings(), ttlSeconds: 3 } });
 
-  test.each(['stage-target', 'drain-replication'])(
+  test.each(['stage-target', 'freeze-controllers', 'drain-replication'])(
     'in the middle of %s leaves everything as it was, and the application serves at its source',
     async (step) => {
       const before = await picture();
-      await setVvr('east', { pauseReplication: step === 'drain-replication' });
+      // Whenever the cancel arrives on a busy machine, the run has not crossed.
+      await setVvr('east', { pauseReplication: true });
       const migration = migrate(scenario.now, 'west');
       await untilStepBegins(step === 'stage-target' ? 'west' : 'east', step);
       const cancelled = await scenario.now.try(['cancel', 'orders', '--reason', 'second thoughts']);
@@ -24,6 +31,30 @@ describe('A run that is cancelled before the line', () => {
       const { claims, volumes, namespaces } = after.west;
       expect(after).toEqual({ ...before, west: { ...before.west, claims, volumes, namespaces } });
       expect(volumes.map(({ spec }) => spec['persistentVolumeReclaimPolicy'])).toEqual(['Retain', 'Retain']);
+    },
+    RUN_MS,
+  );
+
+  test(
+    'leaves what someone else set meanwhile, says so, and gives back the rest',
+    async () => {
+      const before = await picture();
+      const [volume, other] = before.east.volumes.map(({ name }) => name);
+      await setVvr('east', { pauseReplication: true });
+      const migration = migrate(scenario.now, 'west');
+      await untilStepBegins('east', 'drain-replication');
+      await setPolicy(volume ?? '', 'Recycle');
+      await scenario.now.try(['cancel', 'orders', '--reason', 'third thoughts']);
+      expect(await migration).toMatchObject({ exitCode: 5 });
+      await setVvr('east', { pauseReplication: false });
+      const { steps } = await statusOf(scenario.now);
+      const note = steps.find(({ name }) => name === 'protect-volumes')?.note ?? '';
+      expect(note).toContain(`PersistentVolume/${volume}: spec.persistentVolumeReclaimPolicy is Recycle, set by someone else during the run, and was left; before the run it was Delete`);
+      expect(note).not.toContain(`PersistentVolume/${other}: `);
+      await expectServedBy(scenario.now, 'east');
+      const { volumes } = (await picture()).east;
+      expect(Object.fromEntries(volumes.map(({ name, spec, ours }) => [name, [spec['persistentVolumeReclaimPolicy'], ours]]))).toEqual({ [volume ?? '']: ['Recycle', {}], [other ?? '']: ['Delete', {}] });
+      await setPolicy(volume ?? '', 'Delete');
     },
     RUN_MS,
   );

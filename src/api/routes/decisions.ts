@@ -41,6 +41,9 @@ export function decisionRoutes(app: App, context: ApiContext): void {
         via: 'api',
         reason: body.reason,
         statement: body.statement ?? null,
+        ...(body.digest === undefined ? {} : { digest: body.digest }),
+        ...(body.seconds === undefined ? {} : { seconds: body.seconds }),
+        ...(body.force === undefined ? {} : { force: body.force }),
       };
       return sameAs(decision, await taken(verbs, row, decision));
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_SECONDS } from '../../domain/decisions.js';
 import { decisionKind, key, moment, namespaceName, outcome, phase, planName, reason, runId, site, stepName } from './words.js';
 
 const milliseconds = z.number().int();
@@ -10,9 +11,11 @@ const options = z
     shortTtlSeconds: z.number().int().min(0).max(3_600).optional().describe('The TTL of the records during the run'),
     waitForTtl: z.boolean().optional().describe('False: do not wait until caches have forgotten the old TTL'),
     approval: z
-      .strictObject({ approvers: z.array(z.string().min(1).max(253)).min(1).max(50), expiresAfterMs: milliseconds.min(1_000).max(604_800_000).default(3_600_000) })
+      .strictObject({ approvers: z.array(z.string().min(1).max(253)).min(1).max(50), expiresAfterMs: milliseconds.min(1_000).max(604_800_000).default(3_600_000), approvals: z.number().int().min(1).max(5).optional().describe('How many different people must say yes; of two or more none may be who asked for the run') })
+      .refine(({ approvers, approvals = 1 }) => approvers.length === 0 || new Set(approvers).size >= approvals, { message: 'must be at most as many as there are approvers', path: ['approvals'] })
       .optional()
       .describe('Wait for the yes of one of these people before the outage; names as authentication gives them'),
+    attestations: z.number().int().min(1).max(2).optional().describe('How many different people must attest that a site is off'),
     probePorts: z.array(z.number().int().min(1).max(65_535)).max(20).optional().describe("The target's addresses must accept connections here before the outage"),
     // Only the target's own addresses may be asked, wherever the sender would like the workers to call.
     probes: z.array(z.string().max(500).regex(/^https?:\/\/(\{address\}|\[\{address\}\])(:\d{1,5})?(\/[^\s]*)?$/, 'must be http(s)://{address}…')).max(20).optional().describe('Must answer 2xx at the target'),
@@ -47,6 +50,9 @@ export const newDecision = z
     // No longer than a run takes it: src/domain/decisions.ts.
     reason: reason.max(1_024).describe('Why; it is recorded'),
     statement: z.string().max(64).optional().describe('What has to be typed for an attestation'),
+    digest: z.string().min(1).max(64).optional().describe('With approve: what it is for, as the status shows it; anything else by then is refused'),
+    seconds: z.number().int().min(1).max(MOST_SECONDS).optional().describe('With retry: how long the next attempt may take. With a forced pause: how long it lasts'),
+    force: z.boolean().optional().describe('With pause: inside the outage too; needs seconds'),
     id: key.optional().describe('Makes the decision idempotent; the header Idempotency-Key does the same'),
   })
   .meta({ id: 'NewDecision' });
