@@ -31,7 +31,7 @@ function patience({ deadlineMs }: HeldChoice): string {
 
 function costs(choice: Choice | WaitingChoice, status: Status, nowMs: number): string {
   const { outageMs, loses } = consequenceOf(choice, status, nowMs);
-  return `Outage from then on: ${outageMs === null ? 'unknown' : outageMs === 0 ? 'none' : `about ${seconds(outageMs)}`}; loses ${loses}.`;
+  return `Outage from then on: ${outageMs === null ? 'unknown' : outageMs === 0 ? 'none' : `about ${seconds(outageMs)}${choice === 'retry' ? ' if it succeeds' : ''}`}; loses ${loses}.`;
 }
 
 export function seconds(ms: number): string {

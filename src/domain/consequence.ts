@@ -19,8 +19,13 @@ export function consequenceOf(choice: Choice | WaitingChoice, status: Status, no
     case 'approve':
     case 'resume':
       return { outageMs: prediction?.totalMs ?? null, loses: nothing };
-    case 'retry':
     case 'skip':
+      // Clients find the application again when somebody else changes the names: nobody can say when.
+      if (status.held?.step === 'redirect-traffic') return { outageMs: null, loses: nothing };
+      return { outageMs: !isAway ? 0 : goingOn, loses: nothing };
+    case 'retry':
+      // It only looks again; whether the roles have changed by then nobody can say.
+      if (status.line === 'crossing') return { outageMs: isAway ? null : 0, loses: nothing };
       return { outageMs: !isAway ? 0 : status.line === 'after' || status.procedure === 'turn-back' ? goingOn : back, loses: nothing };
     case 'turn-back':
       return { outageMs: prediction?.totalMs ?? null, loses: nothing };

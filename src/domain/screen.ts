@@ -81,14 +81,17 @@ function rest(status: Status, nowMs: number, ages: boolean): string {
   return ` Predicted to serve again at ${clock(new Date(nowMs + ms).toISOString())}${ages ? ` (rest ${seconds(ms)})` : ''}.`;
 }
 
+const undos: ReadonlySet<string> = new Set(['undoing', 'undone', 'undo-failed']);
+
 function lineSentence(status: Status): string {
-  if (status.line === 'before') return status.endedAt === null ? 'Before the line: the run can be undone.' : 'The line was not crossed.';
-  if (status.line === 'crossing') return 'On the line: the role swap is under way; its outcome is read on both sites.';
+  if (status.line === 'before' && status.endedAt === null) return status.steps.some(({ state }) => undos.has(state)) ? 'Before the line: the run is being undone.' : 'Before the line: the run can be undone.';
+  if (status.line === 'before') return 'The line was not crossed.';
+  if (status.line === 'crossing') return status.held === null ? 'On the line: the role swap is under way; its outcome is read on both sites.' : 'On the line: what became of the role swap is not clear, and nothing is started anywhere until it is.';
   return 'After the line: the run is only carried on, never undone.';
 }
 
 function nextSentence(status: Status): string {
-  if (status.held !== null) return `HELD at ${status.held.step} since ${clock(status.held.since)}: ${status.held.error} ${status.held.advice}${status.held.also === undefined ? '' : ` Also: ${status.held.also.join('; ')}.`} If you do nothing, it stays held.`;
+  if (status.held !== null) return `HELD at ${status.held.step} since ${clock(status.held.since)}: ${ended(status.held.error)} ${status.held.advice}${status.held.also === undefined ? '' : ` Also: ${status.held.also.join('; ')}.`} If you do nothing, it stays held.`;
   if (status.waiting !== null) return `Waiting for ${status.waiting.for}${status.waiting.until === null ? '' : `; at ${clock(status.waiting.until)} the run ${status.waiting.resumes === true ? 'goes on by itself' : 'undoes itself'}`}.`;
   if (status.outage?.deadline != null && status.endedAt === null) return `If the line is not reached by ${clock(status.outage.deadline)}, the run undoes itself.`;
   return '';
@@ -133,6 +136,11 @@ function findingLines({ findings = [], refusals }: Status): readonly string[] {
     }),
     ...refusals.filter((reason) => !told.has(reason)).map((reason) => `reason: ${reason}`),
   ];
+}
+
+/** As a sentence: what a server said has no full stop. */
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** UTC, to the second; the terminal adds local time. */

@@ -140,6 +140,26 @@ export class Board {
     this.change({ sites: [...this.status.sites.filter((s) => s.site !== seen.site), seen] });
   }
 
+  /** The site is being stopped: what was read of it before says nothing any more. */
+  stopping(site: string): void {
+    const seen = this.status.sites.find((s) => s.site === site);
+    this.site({ site, at: now(), role: seen?.role ?? 'unknown', writable: 'unknown', fence: 'unknown', workloads: 'being stopped' });
+  }
+
+  /** The site is stopped behind its fence. */
+  stopped(site: string, workloads: readonly string[]): void {
+    const seen = this.status.sites.find((s) => s.site === site);
+    this.writer(null);
+    this.site({ site, at: now(), role: seen?.role ?? 'unknown', writable: 'no', fence: 'on', workloads: `stopped: ${workloads.join(', ') || 'none'}` });
+  }
+
+  /** An undo started the application there again. */
+  servesAgain(site: string): void {
+    const seen = this.status.sites.find((s) => s.site === site);
+    this.writer(site);
+    this.site({ site, at: now(), role: seen?.role ?? 'unknown', writable: 'yes', fence: 'off', workloads: 'started again' });
+  }
+
   /** The site serves: it can write, its fence is off, and these workloads are Ready. */
   serving(site: string, workloads: readonly string[]): void {
     this.writer(site);

@@ -48,8 +48,9 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
       });
 
       return migration.withinBudget(request.options.outageBudgetMs, async () => {
+        board.stopping(migration.plan.source);
         const offline = await take(offlineSource);
-        board.writer(null);
+        board.stopped(migration.plan.source, offline.stopped);
         const prove = async () => {
           const [drained, confirmed] = await sideBySide(() => take(drainReplication, offline), () => take(confirmSnapshot, snapshot));
           ({ snapshot } = confirmed);

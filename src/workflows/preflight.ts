@@ -4,7 +4,7 @@ import { judge, overrideProblems, plannedMigrationChecks, recheckChecks, refusin
 import type { DnsObject, SiteObservation } from '../domain/observation.js';
 import { predictFrom } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
-import type { Plan } from '../domain/plan.js';
+import type { NamesPlan, Plan } from '../domain/plan.js';
 import type { RolesSwapped } from '../domain/proofs.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
@@ -157,7 +157,15 @@ function show(migration: Migration, facts: Facts): void {
     });
   }
   migration.board.predicted(predictFrom(facts.source));
-  const answers = (facts.names?.observed.servers ?? []).flatMap((s) => s.answers.map((a) => `${s.server}: ${a.name} ${a.type} ${a.values.join(' ')}`));
+  const answers = (facts.names?.observed.servers ?? []).flatMap((s) => s.answers.map((a) => `${s.server}: ${a.name} ${a.type} ${a.values.join(' ')}${whose(a, facts.names?.plan ?? null, { source: facts.source.site, target: facts.target.site })}`));
   migration.board.names(answers);
 }
 
+
+/** Which site an answer leads to, where the plan knows it. */
+function whose({ name, type, values }: { name: string; type: string; values: readonly string[] }, names: NamesPlan | null, { source, target }: { source: string; target: string }): string {
+  const record = names?.zones.filter((zone) => !zone.reverse).flatMap((zone) => zone.records).find((one) => one.name === name && one.type === type);
+  const same = (planned: readonly string[]) => planned.length === values.length && planned.every((value) => values.includes(value));
+  if (record === undefined) return '';
+  return same(record.before) ? ` (${source})` : same(record.after) ? ` (${target})` : ' (neither site)';
+}

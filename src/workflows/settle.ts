@@ -1,7 +1,7 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { RoleReading } from '../activities/inspection.js';
-import { decide, type Verdict, type Way } from '../domain/roles.js';
-import type { Choice, HeldStatus } from '../domain/status.js';
+import { decide, type HeldReason, type Verdict, type Way } from '../domain/roles.js';
+import type { Choice, HeldStatus, StepStatus } from '../domain/status.js';
 import { now } from './board.js';
 import { explain } from './failures.js';
 import type { Migration } from './migration.js';
@@ -127,7 +127,9 @@ async function readRole(migration: Migration, run: StepRun, site: string): Promi
   }
   // Only the role is read here.
   const writable = reading.role === 'primary' ? 'yes' : reading.role === 'secondary' ? 'no' : 'unknown';
-  migration.board.site({ site, at: reading.at, role: reading.role, writable, fence: 'unknown', workloads: 'not read' });
+  const seen = migration.board.read().sites.find((one) => one.site === site);
+  const workloads = seen === undefined ? 'not read' : seen.workloads.includes('not read again') ? seen.workloads : `${seen.workloads}, fence ${seen.fence} at ${seen.at.slice(11, 19)}Z, not read again`;
+  migration.board.site({ site, at: reading.at, role: reading.role, writable, fence: 'unknown', workloads });
   return reading;
 }
 
@@ -139,6 +141,23 @@ const effects: Readonly<Record<Way, string>> = {
   'attest-target-off': 'You vouch that the target cannot write; the run undoes itself and the source serves again.',
 };
 
+/** Nothing repairs these by itself: it would be a guess whose writes count. */
+const byHandFirst: ReadonlySet<HeldReason> = new Set(['both-primary', 'neither-primary']);
+
+const reasons: Readonly<Record<HeldReason, (source: string, target: string) => string>> = {
+  'both-primary': () => 'Both sites say that they are Primary',
+  'neither-primary': () => 'No site is Primary',
+  'source-unreadable': (source) => `The role at ${source} cannot be read`,
+  'target-unreadable': (_, target) => `The role at ${target} cannot be read`,
+  'nothing-readable': () => 'No role can be read at either site',
+};
+
+function whatIs(reason: HeldReason, { source, target }: Readings, steps: readonly StepStatus[]): string {
+  const site = ({ site: name, role, state }: RoleReading) => `${name} is ${role} (${state})`;
+  const drained = steps.some(({ name, state }) => name === 'drain-replication' && state === 'done');
+  return `${reasons[reason](source.site, target.site)} (${reason}): ${site(source)}, ${site(target)}.${drained ? ` Before the swap the application was stopped, and ${target.site} had every write.` : ''}`;
+}
+
 /** What is built today of the table's ways. Promoting from both or neither needs the loss shown side by side, and is done by hand until then. */
 const built: ReadonlySet<Way> = new Set(['retry', 'attest-source-off', 'attest-target-off']);
 
@@ -149,7 +168,7 @@ async function askPerson(migration: Migration, verdict: Extract<Verdict, { kind:
   migration.board.writer(verdict.reason === 'neither-primary' ? null : 'unknown');
   return migration.hold({
     step: step.name,
-    error: ApplicationFailure.nonRetryable(`${verdict.reason}: source ${source.site} is ${source.role} (${source.state}), target ${target.site} is ${target.role} (${target.state}).`, 'NeedsDecision'),
-    choices: verdict.ways.filter(usable).map((choice) => ({ choice, effect: effects[choice] })),
+    error: ApplicationFailure.nonRetryable(whatIs(verdict.reason, reading, migration.board.read().steps), 'NeedsDecision'),
+    choices: verdict.ways.filter(usable).map((choice) => ({ choice, effect: choice === 'retry' && byHandFirst.has(verdict.reason) ? 'First give the role to one site alone, with the storage\'s own commands; then this reads the roles again, and the run goes on from there.' : effects[choice] })),
   });
 }

@@ -12,6 +12,8 @@ export interface Step<In, Out> {
   do(run: StepRun, input: In): Promise<Out>;
   /** Reverses what this step changed; true even if `do` never happened. Returns what had to stay, one sentence. Absent: nothing to undo. */
   undo?(run: StepRun): Promise<string | void>;
+  /** What the undo does, as a person reads it: the end of "Tried again: …". */
+  undoing?(plan: Plan): string;
   /** Steps whose undo must be done, or given up by a person, before this one's begins; `all`: every other. Absent: it waits for none. */
   readonly undoAfter?: readonly string[] | 'all';
   /** The undo makes the source serve again. */

@@ -33,8 +33,9 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
     const { outage } = board.read();
     if (outage === null || outage.endedAt !== null) board.outage({ startedAt: now(), endedAt: null, budgetMs: request.options.outageBudgetMs, deadline: null });
 
+    board.stopping(migration.plan.source);
     const offline = await take(offlineSource);
-    board.writer(null);
+    board.stopped(migration.plan.source, offline.stopped);
     const prove = async () => {
       const [drained, confirmed] = await Promise.all([take(drainReplication, offline), take(confirmStanding)]);
       return { offline, drained, confirmed };

@@ -52,14 +52,16 @@ function alsoLeft(failed: readonly Failed[], waiting: readonly AnyStep[]): reado
 }
 
 async function untilUndone(migration: Migration, { step, error: first }: Failed, also: readonly string[]): Promise<void> {
+  const { plan } = migration;
+  const undoing = step.undoing?.(plan) ?? `the undo of ${step.name}`;
   for (let error: unknown = first; error !== null; ) {
     const way = await migration.hold({
       step: step.name,
       error,
       also,
       choices: [
-        { choice: 'retry', effect: 'The undo is tried again.', ...(limits.undo.scheduleToClose === null ? {} : { deadlineMs: limits.undo.scheduleToClose }) },
-        ...(step.undoWays ?? []).map((choice) => ({ choice, effect: 'The undo goes on without reading that site; you vouch that it cannot write.' })),
+        { choice: 'retry', effect: `Tried again: ${undoing}.`, ...(limits.undo.scheduleToClose === null ? {} : { deadlineMs: limits.undo.scheduleToClose }) },
+        ...(step.undoWays ?? []).map((choice) => ({ choice, effect: `You vouch that ${plan.target} is off and cannot write; ${plan.unit.name} is started on ${plan.source} without reading ${plan.target}.` })),
         // Where writing is at stake there is no looking away.
         ...(step.undoWays === undefined ? [{ choice: 'skip' as const, effect: `What ${step.name} changed stays as it is and is listed as a debt.` }] : []),
       ],
@@ -80,7 +82,7 @@ async function undoOne(migration: Migration, step: AnyStep): Promise<unknown> {
     const left = await step.undo?.(migration.stepRun(step, 'undo'));
     board.step(step.name, { state: 'undone', endedAt: now(), ...(typeof left === 'string' ? { note: left } : {}) });
     if (step.undoServes === true) {
-      board.writer(migration.plan.source);
+      board.servesAgain(migration.plan.source);
       board.outageEnded();
     }
     return null;

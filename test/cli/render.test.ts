@@ -58,7 +58,7 @@ describe('The screen', () => {
     expect(shown(aStatus({ phase: 'held', headline: 'swap-roles is held', line: 'crossing', writer: 'unknown', outage, held, steps: [] }))).toEqual([
       'orders: east → west · held · swap-roles is held',
       'THE SERVICE IS DOWN since 03:00:00Z (30 s); budget 60 s; it is not known which site can write.',
-      'On the line: the role swap is under way; its outcome is read on both sites.',
+      'On the line: what became of the role swap is not clear, and nothing is started anywhere until it is.',
       'HELD at swap-roles since 03:00:10Z: The source cannot be read. See the choices in changeover status and decide. If you do nothing, it stays held.',
       '',
       'You can',

@@ -96,7 +96,7 @@ describe('The screen', () => {
   test('counts from the decision on while the run is held', () => {
     const status = aStatus({ prediction, outage, held, line: 'after', phase: 'held', steps: [step('offline-source', 'done'), step('drain-replication', 'done'), step('swap-roles', 'done'), step('activate-target', 'failed')] });
     expect(screenOf(status, at(60_000)).service).toContain('Predicted rest: 2.3 s from your decision on.');
-    expect(screenOf(status, at(60_000)).choices).toEqual([expect.stringContaining('Again. Outage from then on: about 2.3 s; loses nothing.')]);
+    expect(screenOf(status, at(60_000)).choices).toEqual([expect.stringContaining('Again. Outage from then on: about 2.3 s if it succeeds; loses nothing.')]);
   });
 });
 

@@ -51,7 +51,7 @@ async function look(story: Story, { step, ...of }: Partial<Status> & { step?: st
   const status = await story.status();
   const meant: Readonly<Record<string, unknown>> = { ...of, ...(step === undefined ? {} : { step }) };
   const other = Object.entries({ ...status, step: status.held?.step ?? '' }).filter(([field, value]) => field in meant && value !== meant[field]);
-  return [...other.map(([field, value]) => `${field} is ${String(value)}.`), ...faultsOf(status, story.time.now())];
+  return [...other.map(([field, value]) => `${field} is ${JSON.stringify(value)}.`), ...faultsOf(status, story.time.now())];
 }
 
 describe('No state offers an empty list', () => {

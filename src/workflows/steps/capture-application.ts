@@ -6,6 +6,7 @@ export const captureApplication = defineStep({
   title: 'Capturing the application\'s objects',
   do: ({ at, source }) => at(source).ensureCaptured(),
   undo: ({ at, source }) => at(source).ensureUntagged(),
+  undoing: () => 'the tag is taken off the snapshot',
   /** While it is open which site will serve, the snapshot stays tagged. */
   undoAfter: ['offline-source'],
   note: (snapshot) => `${snapshot.objects} objects, digest ${snapshot.digest.slice(0, 12)}`,

@@ -16,6 +16,7 @@ export const claim = defineStep({
     const left = (await sideBySide(...plan.members.map((site) => () => at(site).ensureReleased()))).flat();
     return leftOr('the records are free', left);
   },
+  undoing: () => 'the records of ownership are freed',
   /** It gives the lock back. */
   undoAfter: 'all',
   note: () => 'both ownership records carry the new epoch',

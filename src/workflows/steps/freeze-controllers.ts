@@ -9,6 +9,7 @@ export const freezeControllers = defineStep({
     const said = await at(source).ensureThawed();
     return said.length === 0 ? 'nothing was frozen' : `given back: ${said.join('; ')}`;
   },
+  undoing: ({ source }) => `CronJobs and autoscalers on ${source} are woken again`,
   /** What keeps the source from acting stays until it may act. */
   undoAfter: ['offline-source'],
   note: (frozen) => frozen.join(', ') || 'nothing to freeze',

@@ -19,6 +19,7 @@ export const lowerTtl = defineStep({
     if (plan.names === null) return 'no DNS';
     return leftOr('the records carry their own TTL', await at(target).ensureTtl({ ttlSeconds: 'original' }));
   },
+  undoing: () => 'the records get their own TTL back',
   /** While it is open which site will serve, the names stay quick to move. */
   undoAfter: ['offline-source'],
   note: (said) => said,

@@ -19,6 +19,7 @@ export const offlineSource = defineStep<void, SourceOffline>({
     const said = await run.at(source).ensureOnline({ target, attestedOff: plan.replication === null || (attested && unseen) });
     return `serves again: ${said.join('; ') || 'no workload'}`;
   },
+  undoing: ({ source, unit, target }) => `${target} is read again; if it is not Primary, ${unit.name} is started on ${source}`,
   undoWays: ['attest-target-off'],
   undoServes: true,
   note: (proof) => `fence: ${proof.fence}; stopped: ${proof.stopped.join(', ')}`,

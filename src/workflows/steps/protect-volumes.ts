@@ -14,6 +14,7 @@ export const protectVolumes = defineStep({
     const said = await at(source).ensureVolumePoliciesRestored();
     return said.length === 0 ? 'no policy was changed' : `given back: ${said.join('; ')}`;
   },
+  undoing: ({ source }) => `the volumes on ${source} get their own policy back`,
   /** While it is open which site will serve, no volume may be deleted with its claim. */
   undoAfter: ['offline-source'],
   note: ({ here }) => `Retain: ${here.join(', ') || 'no volume'}`,

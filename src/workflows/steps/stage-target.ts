@@ -19,6 +19,7 @@ export const stageTarget = defineStep<SnapshotRef, string>({
     const [left] = await sideBySide(unstage, () => at(source).ensureFenceRemoved());
     return left.length === 0 ? 'nothing was left at the target' : `left at the target: ${left.join('; ')}`;
   },
+  undoing: ({ target }) => `what was staged on ${target} is removed, and the fences`,
   /** It takes the fences away, and what the target would serve with. */
   undoAfter: ['offline-source'],
   note: (said) => said,
