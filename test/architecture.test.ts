@@ -24,11 +24,13 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
   temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'], types: ['@temporalio/client'] },
   client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
-  cli: { values: ['domain', 'doctor', 'health', 'uninstall', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/journal', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes', 'ports'] },
+  cli: { values: ['domain', 'doctor', 'by-hand', 'health', 'uninstall', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/journal', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes', 'ports'] },
   // Looks at an installation through the drivers themselves, beside Temporal: what it examines is whether a run could.
   doctor: { values: ['domain', 'doctor', 'client', 'drivers/', 'workflows/search-attributes.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
   // Takes an installation away again, through an administrator's kubeconfigs and never through a worker's.
   uninstall: { values: ['domain', 'uninstall', 'drivers/kubernetes', 'drivers/infoscale/install-definitions.ts', 'node:'], types: ['ports'] },
+  // Reads the clusters themselves where there is no Temporal, with the very reading that the activity does.
+  'by-hand': { values: ['domain', 'by-hand', 'activities/remains.ts', 'drivers/'], types: ['config.ts'] },
   metrics: { values: ['domain', 'metrics', 'node:'], types: ['@temporalio/common'] },
   // Answers kubelets and container engines; what there is to say is given to it.
   health: { values: ['domain', 'node:'] },

@@ -1,18 +1,20 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { userName } from '../config.js';
+import { configPath, loadConfig, noFiles, userName } from '../config.js';
 import { assessRun, recoverRun } from '../client/recover.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { recoveryWays, type Assessment, type RecoverRequest } from '../domain/recovery.js';
-import { run, subcommand, type CommonOptions, type Context } from './command.js';
+import { report, run, subcommand, type CommonOptions, type Context } from './command.js';
 import { exitCode, exitOfPhase, type ExitCode } from './exit.js';
 import { watchToEnd } from './migrate.js';
 import { renderAssessment } from './render-assessment.js';
+import { renderByHand } from './render-by-hand.js';
 
 interface Flags extends CommonOptions {
   way?: RecoverRequest['way'];
   reason?: string;
   planNamespace?: string;
   wait: boolean;
+  print?: boolean;
 }
 
 export function recoverCommand(): Command {
@@ -22,7 +24,22 @@ export function recoverCommand(): Command {
     .option('--reason <text>', 'why; it is recorded. Needed with --way')
     .option('--plan-namespace <name>', 'namespace of the DisasterRecoveryPlan')
     .option('--no-wait', 'return as soon as the recovery has started')
-    .action((unit: string, flags: Flags) => run(flags, (context) => recover(context, unit, flags)));
+    .option('--print', 'without Temporal and workers: look at the sites from here, and print the lines by which a person brings the service back')
+    .action((unit: string, flags: Flags) => (flags.print === true ? print(unit, flags) : run(flags, (context) => recover(context, unit, flags))));
+}
+
+async function print(name: string, flags: Flags): Promise<void> {
+  try {
+    if (flags.way !== undefined) throw new ChangeoverError('Invalid', '--print goes no way: where the application can serve is told by the roles.');
+    // The other ways must not wait for the drivers to be read.
+    const { byHand } = await import('../by-hand/index.js');
+    const config = loadConfig(configPath(flags.config), noFiles);
+    const found = await byHand(config, { namespace: flags.planNamespace ?? config.planNamespace, name });
+    console.log(flags.output === 'json' ? JSON.stringify(found) : renderByHand(found));
+    process.exitCode = found.serves === null && found.assessment.run !== null ? exitCode.held : exitOfAssessment(found.assessment);
+  } catch (error) {
+    process.exitCode = report(error, flags.output);
+  }
 }
 
 async function recover(context: Context, name: string, flags: Flags): Promise<ExitCode> {
@@ -37,7 +54,7 @@ async function recover(context: Context, name: string, flags: Flags): Promise<Ex
   }
   if (assessment.run === null) throw new ChangeoverError('Refused', `${name} cannot be recovered; nothing was changed.`, { reasons: assessment.reasons });
   const requestedBy = { name: userName(), verified: false, via: 'cli' } as const;
-  const started = await recoverRun(client, { ...of, run: assessment.run, way, reason, requestedBy, requestedAt: new Date().toISOString() });
+  const started = await recoverRun(client, { ...of, run: assessment.run, way, reason, requestedBy, requestedAt: new Date().toISOString() }, assessment.target);
   if (output === 'text') console.log(`run ${started.run} is taken up again; workflow ${started.workflowId}`);
   if (!flags.wait) {
     if (output === 'json') console.log(JSON.stringify(started));

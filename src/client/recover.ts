@@ -21,8 +21,8 @@ export async function assessRun(client: Client, request: AssessRequest): Promise
   });
 }
 
-/** Takes the lost run up again, under the unit's own id: refused while a run is open. */
-export async function recoverRun(client: Client, request: RecoverRequest): Promise<Omit<Started, 'found'>> {
+/** Takes the lost run up again, under the unit's own id: refused while a run is open. `target`: that of the lost run as it was shown, for who looks at open runs. */
+export async function recoverRun(client: Client, request: RecoverRequest, target: string | null): Promise<Omit<Started, 'found'>> {
   const workflowId = workflowIdOf(request.unit.name);
   try {
     const handle = await client.workflow.start<typeof recover>('recover', {
@@ -33,7 +33,7 @@ export async function recoverRun(client: Client, request: RecoverRequest): Promi
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
       staticSummary: `Recovering run ${request.run} of ${request.unit.name}: ${request.reason}`,
-      memo: { run: request.run, reason: request.reason, namespace: request.unit.namespace, requestedBy: request.requestedBy.name },
+      memo: { run: request.run, reason: request.reason, namespace: request.unit.namespace, requestedBy: request.requestedBy.name, ...(target === null ? {} : { target }) },
       typedSearchAttributes: [
         { key: attributes.plan, value: request.unit.name },
         { key: attributes.phase, value: 'preparing' },

@@ -1,6 +1,7 @@
 import type { RoleReading } from '../activities/inspection.js';
+import { lookAt, type LookedAt } from '../domain/assessment.js';
 import type { Plan } from '../domain/plan.js';
-import { adviseOn, lostRun, situationWithoutRoles, type Assessment, type Remains } from '../domain/recovery.js';
+import type { Assessment, Remains } from '../domain/recovery.js';
 import type { UnitRef } from '../domain/request.js';
 import { now } from './board.js';
 import { callsAt, type AtSite } from './calls.js';
@@ -11,12 +12,6 @@ export interface AssessRequest {
   readonly sites: readonly string[];
 }
 
-/** What is found of a run whose workflow is gone. `plan`: as it would be taken up again, not sealed yet. */
-export interface LookedAt {
-  readonly assessment: Assessment;
-  readonly plan: Plan | null;
-}
-
 /** What a lost run left on every site, and where it can go from there. Looks; changes nothing, holds no lock. */
 export async function assess(request: AssessRequest): Promise<Assessment> {
   return (await lookAtRemains(request)).assessment;
@@ -25,19 +20,7 @@ export async function assess(request: AssessRequest): Promise<Assessment> {
 /** The same for who goes on from it. */
 export async function lookAtRemains({ unit, sites }: AssessRequest): Promise<LookedAt> {
   const remains = await Promise.all(sites.map((site) => remainsAt(site, unit)));
-  const lost = lostRun(unit.name, remains);
-  const plan = lost.kind === 'found' ? lost.plan : null;
-  const readings = plan?.replication == null ? [] : await Promise.all([plan.source, plan.target].map((site) => roleAt(site, plan)));
-  const shown = remains.map(({ kept, ...rest }) => {
-    const reading = readings.find((r) => r.site === rest.site);
-    return { ...rest, keepsPlan: kept !== null, role: reading?.role ?? 'none', state: reading?.state ?? '', liveCommands: reading?.liveCommands ?? 0 } as const;
-  });
-  const base = { unit: unit.name, sites: shown };
-  if (plan === null) return { plan, assessment: { ...base, run: null, reasons: lost.kind === 'refused' ? lost.reasons : [], procedure: null, source: null, target: null, advice: null } };
-  const procedure = plan.procedure === 'turn-back' ? 'turn-back' : 'planned-migration';
-  const roleOf = (site: string) => readings.find((r) => r.site === site)?.role ?? 'unreadable';
-  const situation = plan.replication === null ? situationWithoutRoles(plan, remains.find((r) => r.site === plan.target)?.record ?? null) : { source: roleOf(plan.source), target: roleOf(plan.target) };
-  return { plan, assessment: { ...base, run: plan.run, reasons: [], procedure, source: plan.source, target: plan.target, advice: adviseOn(procedure, situation) } };
+  return lookAt(unit, remains, (plan) => Promise.all([plan.source, plan.target].map((site) => roleAt(site, plan))));
 }
 
 async function remainsAt(site: string, unit: UnitRef): Promise<Remains> {
