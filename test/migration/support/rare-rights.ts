@@ -77,4 +77,9 @@ export const rareRights: readonly Rare[] = [
     test: ['lab/exec.test.ts', 'gives exit code, output and errors apart'],
     covers: (right) => isOne(right, ['create'], ['pods/exec']),
   },
+  {
+    why: 'kubectl, which looks at a pod before it runs a command in it, in the lines that are printed for a person',
+    test: ['migration/recover.test.ts', 'in its outage, with Temporal and the worker off: the printed lines alone bring the service back; an empty Temporal gives the rest back later'],
+    covers: (right) => right.namespace === 'infoscale-vtas' && isOne(right, ['get'], ['pods']),
+  },
 ];

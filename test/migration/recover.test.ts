@@ -1,0 +1,87 @@
+import { setSchedulable } from '../../lab/scenario/application.js';
+import { assessed, recoverRecommended, runPrintedLines, stopTemporal, terminate } from './support/lost-run.js';
+import { expectServedBy, ownershipAt, RUN_MS, setVvr, sharedScenario, statusOf, untilStatus, untilStepBegins } from './support/in-lab.js';
+
+describe('A run whose workflow is gone', () => {
+  const scenario = sharedScenario({ commandTimeoutMs: 2_000 });
+
+  /** Nobody watches the run: whoever did would wait for Temporal. */
+  async function begin(to: 'east' | 'west', ...more: readonly string[]): Promise<void> {
+    await scenario.now.run(['migrate', 'orders', '--to', to, '--reason', `to ${to}`, '--no-wait', ...more]);
+  }
+
+  /** A run that stands in its outage before the line, as long as replication pauses. */
+  async function inOutage(from: 'east' | 'west', to: 'east' | 'west'): Promise<void> {
+    await setVvr(from, { pauseReplication: true });
+    await begin(to);
+    await untilStepBegins(from, 'drain-replication');
+  }
+
+  /** A run that stands behind the line, as long as no node at its target takes pods. */
+  async function behindTheLine(to: 'east' | 'west'): Promise<void> {
+    await setSchedulable(to, false);
+    await begin(to);
+    await untilStatus(scenario.now, 'the target to be started in vain', ({ line, steps }) => line === 'after' && steps.some(({ name, state }) => name === 'activate-target' && state === 'running'));
+  }
+
+  test(
+    'terminated while the application serves is undone; before that it is not taken for lost',
+    async () => {
+      await begin('west', '--approver', 'ann');
+      await untilStatus(scenario.now, 'the run to wait for its approval', ({ phase }) => phase === 'waiting');
+      expect(await scenario.now.try(['recover', 'orders', '--way', 'undo', '--reason', 'too early'])).toMatchObject({ stderr: expect.stringContaining('A run of orders is open') });
+      await terminate();
+      expect(await assessed(scenario.now)).toMatchObject({ procedure: 'planned-migration', source: 'east', target: 'west', advice: { kind: 'open', ways: ['undo'] } });
+      await recoverRecommended(scenario.now);
+      expect(await statusOf(scenario.now)).toMatchObject({ phase: 'undone', writer: 'east', debts: [] });
+      await expectServedBy(scenario.now, 'east');
+    },
+    RUN_MS,
+  );
+
+  test(
+    'terminated in its outage is undone, and the application serves at its source',
+    async () => {
+      await inOutage('east', 'west');
+      await terminate();
+      await setVvr('east', { pauseReplication: false });
+      await recoverRecommended(scenario.now);
+      expect(await statusOf(scenario.now)).toMatchObject({ phase: 'undone', writer: 'east', debts: [] });
+      await expectServedBy(scenario.now, 'east');
+    },
+    RUN_MS,
+  );
+
+  test(
+    'terminated behind the line goes forward, and the application serves at the target',
+    async () => {
+      await behindTheLine('west');
+      await terminate();
+      await setSchedulable('west', true);
+      expect(await assessed(scenario.now)).toMatchObject({ advice: { kind: 'open', ways: ['forward', 'turn-back'] } });
+      await recoverRecommended(scenario.now);
+      await expectServedBy(scenario.now, 'west');
+    },
+    RUN_MS,
+  );
+
+  test(
+    'in its outage, with Temporal and the worker off: the printed lines alone bring the service back; an empty Temporal gives the rest back later',
+    async () => {
+      await inOutage('west', 'east');
+      const startAgain = await stopTemporal();
+      await scenario.now.worker.stop();
+      await setVvr('west', { pauseReplication: false });
+      const lines = await runPrintedLines(scenario.now);
+      expect(lines).not.toContain('nsupdate');
+      await scenario.now.load.awaitMore(20, 20_000);
+      expect(await ownershipAt('west')).toMatchObject({ writer: 'west', phase: 'undoing' });
+      await startAgain('lost');
+      await scenario.now.worker.start();
+      expect(await assessed(scenario.now)).toMatchObject({ procedure: 'planned-migration', source: 'west', target: 'east', advice: { kind: 'open', ways: ['undo'] } });
+      await recoverRecommended(scenario.now);
+      await expectServedBy(scenario.now, 'west');
+    },
+    2 * RUN_MS,
+  );
+});

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { scopeFolder } from '../../../lab/paths.js';
+import { runningRecord, spawnComponent } from '../../../lab/process/component.js';
+import { stopComponent } from '../../../lab/process/stop.js';
+import { waitFor } from '../../../lab/process/wait.js';
+import type { Scenario } from '../../../lab/scenario/scenario.js';
+import { temporalPorts } from '../../../lab/settings.js';
+import { connect } from '../../../src/client/connect.js';
+import type { Assessment } from '../../../src/domain/recovery.js';
+
+const exec = promisify(execFile);
+const place = { scope: 'temporal', name: 'temporal' };
+const address = `127.0.0.1:${temporalPorts.grpc}`;
+
+/** Ends the run of the unit as `temporal workflow terminate` does: nothing of it is told. */
+export async function terminate(): Promise<void> {
+  const client = await connect({ address, namespace: 'default' });
+  try {
+    await client.workflow.getHandle('changeover/orders').terminate('the wrong button');
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** Ends Temporal and returns how to start it again: with its database as it was, or with an empty one. */
+export async function stopTemporal(): Promise<(database: 'kept' | 'lost') => Promise<void>> {
+  const record = runningRecord(place);
+  if (record === undefined) throw new Error('Temporal does not run');
+  await stopComponent(record);
+  return async (database) => {
+    if (database === 'lost') for (const end of ['', '-shm', '-wal', '-journal']) rmSync(`${scopeFolder('temporal')}/temporal.db${end}`, { force: true });
+    spawnComponent(record);
+    await waitFor(async () => {
+      const client = await connect({ address, namespace: 'default' });
+      await client.connection.close();
+      return true;
+    }, { what: 'Temporal to serve again', deadlineMs: 30_000 });
+  };
+}
+
+/** What is open to the lost run, and what stands of it. Asked until a worker answers. */
+export async function assessed(scenario: Scenario): Promise<Assessment> {
+  return waitFor(async () => {
+    const { exitCode, stdout } = await scenario.try(['recover', 'orders', '-o', 'json']);
+    return exitCode === 0 || exitCode === 6 ? (JSON.parse(stdout) as Assessment) : undefined;
+  }, { what: 'the lost run to be looked at', deadlineMs: 60_000 });
+}
+
+/** Goes the recommended way and waits for its end. */
+export async function recoverRecommended(scenario: Scenario): Promise<void> {
+  await scenario.run(['recover', 'orders', '--way', 'recommended', '--reason', 'its workflow is gone']);
+}
+
+/** Runs the lines that the product prints for a person, and nothing else; fails where one of them fails. */
+export async function runPrintedLines(scenario: Scenario): Promise<string> {
+  const { stdout: lines } = await scenario.run(['recover', 'orders', '--print']);
+  await exec('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', '-x', '-c', lines], { timeout: 60_000 });
+  return lines;
+}
