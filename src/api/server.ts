@@ -37,9 +37,13 @@ export interface ServerOptions {
   readonly heartbeatMs?: number;
   /** How long a follower waits for listeners who come back, milliseconds. */
   readonly lingerMs?: number;
+  /** How long the end of the server waits for requests that are under way, milliseconds. */
+  readonly finishWithinMs?: number;
 }
 
 const HEARTBEAT_MS = 15_000;
+/** Shorter than those who end processes wait before they kill them, milliseconds. */
+const FINISH_WITHIN_MS = 10_000;
 /** How long a request may take to arrive, milliseconds. */
 const ARRIVES_WITHIN_MS = 10_000;
 
@@ -64,6 +68,8 @@ export async function createServer(options: ServerOptions): Promise<App> {
   app.addHook('preClose', async () => {
     closing.abort();
     events.close();
+    // A connection on which nothing was ever asked is not idle to Node, and browsers open such ones.
+    setTimeout(() => app.server.closeAllConnections(), options.finishWithinMs ?? FINISH_WITHIN_MS).unref();
   });
   healthRoutes(app, context);
   await app.register(async (guarded: App) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { ChangeoverError } from '../../src/domain/errors.js';
 import { Listener } from './support/listener.js';
 import { aRow, TEMPORAL_RUN } from './support/fake-verbs.js';
@@ -133,6 +135,17 @@ describe('Following a run', () => {
     await listener.toTheEnd();
     expect(at.verbs.closedFollows).toBe(at.verbs.follows);
   });
+
+  test('and a connection on which nothing was asked does not hold up the end of the server', async () => {
+    await at.app.close();
+    at = await served({ finishWithinMs: 50 });
+    const silent = connect(Number(new URL(at.url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    const ended = once(silent, 'close');
+    silent.resume();
+    await Promise.all([at.app.close(), ended]);
+    expect(silent.destroyed).toBe(true);
+  }, 5_000);
 
   test('beyond the number of streams this server takes is refused', async () => {
     await at.app.close();
