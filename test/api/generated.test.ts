@@ -47,8 +47,8 @@ function undocumented(route: Route, { method }: Made, { status, type, text }: An
 
 const problems: Operation['responses'][string] = { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
 
-/** What may be wrong with what the document allows: only the server knows its sites and its lists. */
-const onlyTheServerKnows = /^(body \/(target|expectedPrimary|id)|query cursor)$/;
+/** What may be wrong with what the document allows: only the server knows its sites and its lists, and no schema says that one field fits another. */
+const onlyTheServerKnows = /^(body \/(target|expectedPrimary|id|options\/approval\/approvals)|query cursor)$/;
 
 function fieldsOf({ text }: Answer): readonly string[] {
   const { errors = [] } = JSON.parse(text) as { errors?: readonly { readonly in: string; readonly field: string }[] };
