@@ -9,6 +9,7 @@ import { theWayForward } from './other-ways.js';
 import { lookBack } from './preflight.js';
 import { confirmStanding } from './steps/confirm-standing.js';
 import { drainReplication } from './steps/drain-replication.js';
+import { freezeControllers } from './steps/freeze-controllers.js';
 import { offlineSource } from './steps/offline-source.js';
 import { reclaim } from './steps/reclaim.js';
 
@@ -34,7 +35,8 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
     if (outage === null || outage.endedAt !== null) board.outage({ startedAt: now(), endedAt: null, budgetMs: request.options.outageBudgetMs, deadline: null });
 
     board.stopping(migration.plan.source);
-    const offline = await take(offlineSource);
+    // Schedules may live here by now; frozen while the application stops, since a person waits for service.
+    const [offline] = await Promise.all([take(offlineSource), take(freezeControllers)]);
     board.stopped(migration.plan.source, offline.stopped);
     const prove = async () => {
       const [drained, confirmed] = await Promise.all([take(drainReplication, offline), take(confirmStanding)]);

@@ -108,3 +108,15 @@ describe('Turning back', () => {
       expect(story.world.site('east').ownership.get('orders')).toMatchObject({ epoch: epoch + 1, run: null });
     }));
 });
+
+describe('Turning back from where schedules live at the target already', () => {
+  test('suspends them there, and they live at home again', () =>
+    told({}, async (story) => {
+      story.when('Workloads.ensureThawed', () => story.decideSoon('turn-back'));
+      await story.migrate();
+      await story.goOn();
+      expect(story.closed()).toBe('completed');
+      expect(await story.status()).toMatchObject({ procedure: 'turn-back', writer: 'east' });
+      expect(story.faults('east')).toEqual([]);
+    }));
+});
