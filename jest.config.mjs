@@ -13,6 +13,8 @@ const shared = {
 };
 
 export default {
+  // Jest leaves one core free by default; on two cores that is half of them.
+  maxWorkers: '100%',
   projects: [
     { ...shared, displayName: 'fast', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['<rootDir>/test/lab/', '<rootDir>/test/sweep/', '<rootDir>/test/migration/'] },
     { ...shared, displayName: 'sweep', testMatch: ['<rootDir>/test/sweep/**/*.test.ts'] },

@@ -60,3 +60,8 @@ export function summaryOf(command: Command): string {
   const summary = decoded(command.userMetadata?.summary);
   return typeof summary === 'string' ? summary : '';
 }
+
+/** Whether nothing of the execution goes on after it. */
+export function endsExecution(command: Command): boolean {
+  return Boolean(command.completeWorkflowExecution ?? command.failWorkflowExecution ?? command.cancelWorkflowExecution ?? command.continueAsNewWorkflowExecution);
+}

@@ -2,7 +2,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { coresdk } from '@temporalio/proto';
 import type { Workflow } from '@temporalio/worker/lib/workflow/interface.js';
 import { ActivityRun, type ActivityHost } from './activity-run.js';
-import { decoded, encoded, failureOf, isQueryAnswer, orderOf, summaryOf, type Command, type Job, type Outcome, type Story, type UpdateOutcome } from './commands.js';
+import { decoded, encoded, endsExecution, failureOf, isQueryAnswer, orderOf, summaryOf, type Command, type Job, type Outcome, type Story, type UpdateOutcome } from './commands.js';
 import type { ConductorOptions } from './conductor-options.js';
 import { millisOf } from './retry.js';
 import { createWorkflow, productWorkflows } from './sandbox.js';
@@ -170,7 +170,10 @@ export class Conductor {
     // A failed task is retried for ever by a real server: a mistake in the workflow's code, never an outcome.
     if (failed) throw new Error(`workflow task failed: ${failed.failure?.message ?? ''}\n${failed.failure?.stackTrace ?? ''}`);
     this.story.events += 3;
-    for (const command of completion.successful?.commands ?? []) await this.obey(command);
+    const commands = completion.successful?.commands ?? [];
+    // A server starts no activity of an execution that the same task ends.
+    const ends = commands.some(endsExecution);
+    for (const command of commands) if (!(ends && command.scheduleActivity)) await this.obey(command);
   }
 
   private activation(jobs: readonly Job[]) {

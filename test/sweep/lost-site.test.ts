@@ -1,17 +1,11 @@
-import { Story, told } from '../harness/story.js';
+import { momentsOf, named, noticing } from '../harness/moments.js';
+import { told, type Story } from '../harness/story.js';
 
 /**
  * A whole site is out of reach from some call on: first nobody does anything, then it is back and a person says retry.
  * Meanwhile no law is broken and the run is over or held with a way on; afterwards it ends as it should.
  */
 const MOST_DECISIONS = 12;
-
-async function callsOfARun(): Promise<number> {
-  const story = new Story();
-  await story.migrate();
-  await story.end();
-  return story.world.calls.length;
-}
 
 async function stuck(story: Story): Promise<string | null> {
   if (story.conductor.outcome.kind !== 'running') return null;
@@ -47,13 +41,11 @@ async function judged(story: Story, lost: string): Promise<readonly string[]> {
 describe('The law holds', () => {
   test.each(['west', 'east'])('when %s is lost at any call, and is back later', async (lost) => {
     const broken: string[] = [];
-    const calls = await callsOfARun();
-    for (let n = 1; n <= calls; n += 1) {
+    for (const moment of noticing(await momentsOf((story) => story.migrate()), lost)) {
       await told({}, async (story) => {
-        story.when(n, () => story.world.partition(lost));
+        story.when(moment.n, () => story.world.partition(lost));
         await story.migrate();
-        const { site = '', call = '' } = story.world.calls[n - 1] ?? {};
-        for (const reason of await judged(story, lost)) broken.push(`lost at call ${n} (${site} ${call}): ${reason}`);
+        for (const reason of await judged(story, lost)) broken.push(`lost at ${named(moment)}: ${reason}`);
       });
     }
     expect(broken).toEqual([]);

@@ -1,5 +1,6 @@
 import { ChangeoverError } from '../../src/domain/errors.js';
-import { Story, told } from '../harness/story.js';
+import { differing, faultable, momentsOf, named, type Moment } from '../harness/moments.js';
+import { told, type Story } from '../harness/story.js';
 
 /**
  * The law on the way back, swept: a run is held after the line and turned back; each call from then on is made to fail before and after
@@ -15,20 +16,14 @@ async function held(story: Story): Promise<number> {
   return story.world.calls.length;
 }
 
-async function callsOfTheWayBack(): Promise<readonly { site: string; call: string; nth: number }[]> {
-  const story = new Story();
-  const from = await held(story);
-  await story.decide('turn-back');
-  await story.goOn();
-  await story.end();
-  const seen = new Map<string, number>();
-  return story.world.calls
-    .map(({ site, call }) => {
-      const nth = (seen.get(`${site}/${call}`) ?? 0) + 1;
-      seen.set(`${site}/${call}`, nth);
-      return { site, call, nth };
-    })
-    .slice(from);
+async function momentsOfTheWayBack(): Promise<readonly Moment[]> {
+  let from = 0;
+  const moments = await momentsOf(async (story) => {
+    from = await held(story);
+    await story.decide('turn-back');
+    await story.goOn();
+  });
+  return moments.slice(from);
 }
 
 async function home(story: Story): Promise<readonly string[]> {
@@ -53,13 +48,14 @@ const faults = [
 describe('The law holds on the way back', () => {
   test.each(faults)('when any single call %s', async (_, fault) => {
     const broken: string[] = [];
-    for (const call of await callsOfTheWayBack()) {
+    for (const moment of faultable(await momentsOfTheWayBack(), fault.when)) {
+      const { site, call, nth } = moment;
       await told({}, async (story) => {
         await held(story);
-        story.world.fault({ ...call, ...fault });
+        story.world.fault({ site, call, nth, ...fault });
         await story.decide('turn-back');
         await story.goOn();
-        for (const reason of await home(story)) broken.push(`${call.site} ${call.call} #${call.nth}: ${reason}`);
+        for (const reason of await home(story)) broken.push(`${named(moment)}: ${reason}`);
       });
     }
     expect(broken).toEqual([]);
@@ -67,14 +63,13 @@ describe('The law holds on the way back', () => {
 
   test('when every worker dies at any call', async () => {
     const broken: string[] = [];
-    const calls = await callsOfTheWayBack();
-    for (let n = 0; n < calls.length; n += 1) {
+    for (const moment of differing(await momentsOfTheWayBack())) {
       await told({}, async (story) => {
-        const from = await held(story);
-        story.when(from + n + 1, () => story.conductor.killWorker());
+        await held(story);
+        story.when(moment.n, () => story.conductor.killWorker());
         await story.decide('turn-back');
         await story.goOn();
-        for (const reason of await home(story)) broken.push(`workers died at call ${n} of the way back (${calls[n]?.site} ${calls[n]?.call}): ${reason}`);
+        for (const reason of await home(story)) broken.push(`workers died at ${named(moment)}: ${reason}`);
       });
     }
     expect(broken).toEqual([]);
@@ -82,10 +77,11 @@ describe('The law holds on the way back', () => {
 
   test('when it is given up and goes forward again, wherever a call is refused before the roles are swapped back', async () => {
     const broken: string[] = [];
-    for (const call of await callsOfTheWayBack()) {
+    for (const moment of await momentsOfTheWayBack()) {
+      const { site, call, nth } = moment;
       await told({}, async (story) => {
         await held(story);
-        story.world.fault({ ...call, when: 'before', error: new ChangeoverError('Forbidden', 'not allowed') });
+        story.world.fault({ site, call, nth, when: 'before', error: new ChangeoverError('Forbidden', 'not allowed') });
         await story.decide('turn-back');
         await story.goOn();
         const isOpen = (await story.status()).held?.choices.some(({ choice }) => choice === 'go-forward') === true;
@@ -94,7 +90,7 @@ describe('The law holds on the way back', () => {
           await story.goOn();
         }
         const reasons = isOpen ? (story.closed() === 'completed' ? story.faults('west') : [`It did not go forward: ${(await story.status()).headline}`]) : await home(story);
-        for (const reason of reasons) broken.push(`${call.site} ${call.call} #${call.nth}: ${reason}`);
+        for (const reason of reasons) broken.push(`${named(moment)}: ${reason}`);
       });
     }
     expect(broken).toEqual([]);
