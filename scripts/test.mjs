@@ -20,6 +20,7 @@ const steps = [
         ['the programs of the lab', 'node', [join('dist', 'lab', 'components', 'prepare.js')]],
         ['the lab\'s Go tests', 'node', [join('dist', 'lab', 'components', 'go-test.js')]],
         ['fault sweep', ...jest('sweep')],
+        ['sabotages of the sources', 'node', [join('dist', 'lab', 'mutants', 'fast', 'fast.js')]],
         ['drivers on real parts', ...jest('lab', '--runInBand')],
         ['migrations', ...jest('migration', '--runInBand')],
         ['mutants', 'node', [join('dist', 'lab', 'mutants', 'mutants.js')]],

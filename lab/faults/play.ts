@@ -21,6 +21,8 @@ export interface Played {
   readonly outage: { readonly from: number; readonly to: number } | null;
   /** When a person decided to turn back, unix ms; null where nobody did. */
   readonly turnedBackAt: number | null;
+  /** Seconds from the kill of the worker to the end of the next step, the start of the new worker included; null where none was killed. */
+  readonly progressSeconds: number | null;
   /** Why it is not as it must be, each a sentence; empty when it is. */
   readonly reasons: readonly string[];
 }
@@ -44,6 +46,7 @@ export async function play(fault: Fault, options: PlayOptions): Promise<Played> 
     serves,
     outage: status.outage === null || status.outage.endedAt === null ? null : { from: Date.parse(status.outage.startedAt), to: Date.parse(status.outage.endedAt) },
     turnedBackAt: momentOf(status.decisions.find(({ kind }) => kind === 'turn-back')?.at),
+    progressSeconds: progressAfter(stage.killedAt, status),
     reasons: [
       ...(fault.ends.some((ending) => ending === status.phase) ? [] : [`the run closed as ${status.phase} (${status.headline}), not as ${fault.ends.join(' or ')}`]),
       ...served,
@@ -60,4 +63,10 @@ function servingSite(status: SeenStatus, { source, target }: PlayOptions): SiteN
 
 function momentOf(at: string | undefined): number | null {
   return at === undefined ? null : Date.parse(at);
+}
+
+function progressAfter(killedAt: number | null, { steps }: SeenStatus): number | null {
+  if (killedAt === null) return null;
+  const ends = steps.flatMap(({ endedAt }) => (endedAt === null ? [] : [Date.parse(endedAt)])).filter((end) => end > killedAt);
+  return ends.length === 0 ? null : (Math.min(...ends) - killedAt) / 1000;
 }

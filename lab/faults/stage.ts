@@ -41,6 +41,8 @@ export class Stage {
   readonly target: SiteName;
   readonly say: (line: string) => void;
   private readonly signal: AbortSignal;
+  /** When the worker was killed, unix ms; null: it was not. */
+  killedAt: number | null = null;
   private following: Promise<ToolResult> | null = null;
   private before: string | null = null;
 
@@ -87,6 +89,13 @@ export class Stage {
     const followed = await this.following;
     if (followed !== null && followed.stderr.trim() !== '') this.say(followed.stderr.trim());
     return this.until('the run to end', ({ endedAt }) => endedAt !== null);
+  }
+
+  /** The worker is killed as by a power cut; its supervisor starts it again at once. */
+  killWorker(): void {
+    this.killedAt = Date.now();
+    this.say('kill -9 of the worker');
+    this.scenario.worker.killHard();
   }
 
   /** A person decides. @throws when the decision is not taken. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { faults } from '../../lab/faults/catalog.js';
 import { areas, conformanceDocument } from '../../lab/faults/conformance/document.js';
-import { read, root } from './markdown.js';
+import { read, root, rowsOf } from './markdown.js';
 
 const rows = areas.flatMap((area) => area.rows);
 const named = [...faults, ...rows].flatMap(({ tests }) => tests);
@@ -22,6 +22,13 @@ describe('The conformance page', () => {
     const whats = [...faults.map(({ title }) => title), ...rows.map(({ what }) => what)];
     expect(whats.filter((what, i) => whats.indexOf(what) !== i)).toEqual([]);
     expect([...faults.flatMap(({ title, how, must }) => [title, how, must]), ...rows.flatMap(({ what, does }) => [what, does])].filter((text) => text.includes('|') || text.trim() === '')).toEqual([]);
+  });
+});
+
+describe('The page of the long run', () => {
+  test('has a row for every fault there is', () => {
+    const listed = rowsOf(read('docs/long-run.md'), 'fault', 'result').map(([name = '']) => name.replaceAll('`', ''));
+    expect(listed).toEqual(faults.map(({ name }) => name));
   });
 });
 

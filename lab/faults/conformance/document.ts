@@ -28,7 +28,7 @@ export function conformanceDocument(): { readonly file: string; readonly text: s
     '',
     '## Faults that can be played',
     '',
-    'Each in a lab of its own by `npm run demo -- --fault NAME`, which moves the application once more afterwards, without the fault. However it goes, the judge must find that no acknowledged write was lost and that never two sites could write, and that a client is served afterwards.',
+    'Each in a lab of its own by `npm run demo -- --fault NAME`, which moves the application once more afterwards, without the fault; all of them by `npm run test:long`, whose last result is [the long run](long-run.md). However it goes, the judge must find that no acknowledged write was lost and that never two sites could write, and that a client is served afterwards.',
     '',
     '| fault | what goes wrong | made by | the product must | may close as | also shown by |',
     '|---|---|---|---|---|---|',

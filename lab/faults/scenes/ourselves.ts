@@ -38,8 +38,7 @@ const killedIn = ([step, site]: (typeof killableSteps)[number]): Fault => ({
   async play(stage) {
     await stage.migrate();
     await stage.begun(step, stage[site]);
-    stage.say(`kill -9 of the worker in ${step}`);
-    stage.scenario.worker.killHard();
+    stage.killWorker();
     await stage.ended();
   },
   tests: [

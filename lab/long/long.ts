@@ -1,0 +1,106 @@
+/** `npm run test:long`: plays every fault of the catalog. It can be ended and taken up again: what was played at this commit is not played twice. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { faults, findFault } from '../faults/catalog.js';
+import type { Fault } from '../faults/fault.js';
+import { play, type Played } from '../faults/play.js';
+import { repositoryRoot } from '../paths.js';
+import { writeInstallation } from '../scenario/installation.js';
+import { Scenario } from '../scenario/scenario.js';
+import { labSettings, sites, type SiteName } from '../settings.js';
+import { labStatus } from '../status.js';
+import { longRunDocument } from './document.js';
+import { keepResults, readResults, type Result } from './results.js';
+
+const usage = `Usage: npm run test:long -- [--for SECONDS] [--only NAME]... [--again] [--verbose]
+
+Plays the faults of the catalog in the lab that were not played at this commit yet, and writes docs/long-run.md.
+  --for SECONDS  begin no other fault after that time; the next call goes on
+  --only NAME    only this one, though it was played; may be given several times
+  --again        all of them, though they were played
+  --verbose      print what each run says`;
+
+interface Flags {
+  readonly verbose: boolean;
+  readonly until: number;
+  readonly signal: AbortSignal;
+  readonly commit: string;
+}
+
+const DEFAULT_BUDGET_MS = 60_000;
+const DEFAULT_COMMAND_MS = 5_000;
+const WRITES_BEFORE = 50;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { for: { type: 'string' }, only: { type: 'string', multiple: true }, again: { type: 'boolean', default: false }, verbose: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: repositoryRoot(), encoding: 'utf8' }).trim();
+  const done = new Set(values.again ? [] : readResults().filter((result) => result.commit === commit && result.ok).map(({ name }) => name));
+  const chosen = values.only === undefined ? faults.filter(({ name }) => !done.has(name)) : values.only.map(findFault);
+  if ((await labStatus()).components.some((component) => component.pid !== undefined)) throw new Error('a lab is running already: end it with `npm run lab -- down`');
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort(new Error('interrupted'))).once('SIGTERM', () => interrupted.abort(new Error('interrupted')));
+  const flags: Flags = { verbose: values.verbose, until: performance.now() + Number(values.for ?? '86400') * 1000, signal: interrupted.signal, commit };
+  console.log(`${chosen.length} of ${faults.length} faults to play at ${commit}`);
+  let rest: readonly Fault[] = chosen;
+  while (rest.length > 0 && performance.now() < flags.until && !flags.signal.aborted) rest = await session(rest, flags);
+  writeFileSync(join(repositoryRoot(), 'docs', 'long-run.md'), longRunDocument(readResults()));
+  const failed = readResults().filter(({ name, ok }) => !ok && chosen.some((one) => one.name === name));
+  console.log(`${rest.length} left; ${failed.length === 0 ? 'none of the others failed' : `failed: ${failed.map(({ name }) => name).join(', ')}`}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** Plays as many as the time allows in one lab, until one fails: what it left behind must not spoil the next. Returns those that are left. */
+async function session(chosen: readonly Fault[], flags: Flags): Promise<readonly Fault[]> {
+  const scenario = new Scenario({ signal: flags.signal, settings: { ...labSettings(), ttlSeconds: 1 } });
+  const results: Result[] = [];
+  let source: SiteName = 'east';
+  let position = 0;
+  try {
+    await scenario.begin();
+    await scenario.load.awaitMore(WRITES_BEFORE, 20_000);
+    for (const fault of chosen) {
+      if (position > 0 && performance.now() >= flags.until) break;
+      position += 1;
+      const result = await tried(fault, { scenario, source, flags });
+      results.push(result.kept);
+      console.log(`${result.kept.ok ? 'ok    ' : 'FAILED'} ${fault.name.padEnd(36)} ${result.kept.outcome.padEnd(12)} ${result.kept.seconds.toFixed(1)} s  ${result.kept.reasons.join('; ').slice(0, 400)}`);
+      if (!result.kept.ok) break;
+      source = result.serves;
+    }
+    const { reasons } = await scenario.judge(source);
+    const told = reasons.length === 0 ? [] : [`the judge, of ${results.map(({ name }) => name).join(', ')}: ${reasons.join('; ')}`];
+    keepResults(results.map((one) => ({ ...one, ok: one.ok && reasons.length === 0, reasons: [...one.reasons, ...told] })));
+    console.log(`the judge: ${reasons.length === 0 ? 'nothing lost, never two writers' : reasons.join('; ')}`);
+  } catch (error) {
+    keepResults(results.map((one) => ({ ...one, ok: false, reasons: [...one.reasons, `not judged: ${error instanceof Error ? error.message : String(error)}`] })));
+    console.log(`the lab: ${error instanceof Error ? error.message : String(error)}`);
+    position = Math.max(position, 1);
+  } finally {
+    await scenario.end();
+  }
+  return chosen.slice(position);
+}
+
+async function tried(fault: Fault, { scenario, source, flags }: { scenario: Scenario; source: SiteName; flags: Flags }): Promise<{ kept: Result; serves: SiteName }> {
+  const began = performance.now();
+  const say = (line: string): void => (flags.verbose ? console.log(`    ${line}`) : undefined);
+  await writeInstallation({ outageBudgetMs: fault.options?.outageBudgetMs ?? DEFAULT_BUDGET_MS, commandTimeoutMs: fault.options?.commandTimeoutMs ?? DEFAULT_COMMAND_MS });
+  const played: Played | Error = await play(fault, { scenario, source, target: sites[source].peer, say, signal: flags.signal }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+  const common = { name: fault.name, seconds: (performance.now() - began) / 1000, at: new Date().toISOString(), commit: flags.commit };
+  if (played instanceof Error) return { kept: { ...common, ok: false, outcome: 'not played', outageSeconds: null, progressSeconds: null, reasons: [played.message] }, serves: source };
+  const { outcome, outage, progressSeconds, reasons, serves } = played;
+  return { kept: { ...common, ok: reasons.length === 0, outcome, outageSeconds: outage === null ? null : (outage.to - outage.from) / 1000, progressSeconds, reasons }, serves };
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`long: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
