@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { faultComponent } from '../../fault.js';
+import { waitFor } from '../../process/wait.js';
 import { podsOf, setSchedulable, withApi } from '../../scenario/application.js';
 import type { SiteName } from '../../settings.js';
 import type { Fault } from '../fault.js';
 
 /** How long something that comes back by itself is away, ms. */
 const AWAY_MS = 5_000;
+const RESTART_MS = 20_000;
 const SCALE_EVERY_MS = 50;
 const SCALING_MS = 4_000;
 const merge = 'application/merge-patch+json';
@@ -87,7 +89,10 @@ export const clusterFaults: readonly Fault[] = [
     async play(stage) {
       await stage.migrate();
       await stage.begun('activate-target', stage.target);
-      stage.say(await faultComponent('restart', `apiserver-${stage.target}`));
+      const id = `apiserver-${stage.target}`;
+      stage.say(await faultComponent('crash', id));
+      // Its port is not free at the very moment of its death.
+      stage.say(await waitFor(() => faultComponent('restart', id), { what: `${id} to start again`, deadlineMs: RESTART_MS, intervalMs: 200 }));
       await stage.ended();
     },
     tests: [{ file: 'test/drivers/kubernetes/watch.test.ts', title: 'asks for the cluster again after a connection was lost, and before a change only' }],

@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { faultComponent } from '../../fault.js';
+import { waitFor } from '../../process/wait.js';
 import { sites } from '../../settings.js';
 import { kubeconfigPath } from '../../site/kubeconfig.js';
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
 
 const TEMPORAL_AWAY_MS = 20_000;
+const RESTART_MS = 20_000;
 
 /** Every step in whose middle the worker can be met, by the site whose record shows it. */
 export const killableSteps: readonly (readonly [step: string, site: 'source' | 'target'])[] = [
@@ -50,7 +52,7 @@ const killedIn = ([step, site]: (typeof killableSteps)[number]): Fault => ({
 async function withoutTemporal(stage: Stage): Promise<void> {
   stage.say(await faultComponent('crash', 'temporal'));
   await pause(TEMPORAL_AWAY_MS);
-  stage.say(await faultComponent('restart', 'temporal'));
+  stage.say(await waitFor(() => faultComponent('restart', 'temporal'), { what: 'temporal to start again', deadlineMs: RESTART_MS, intervalMs: 200 }));
 }
 
 /** What goes wrong with the product's own parts. */
