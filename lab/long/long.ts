@@ -78,7 +78,8 @@ async function session(chosen: readonly Fault[], flags: Flags): Promise<readonly
     keepResults(results.map((one) => ({ ...one, ok: one.ok && reasons.length === 0, reasons: [...one.reasons, ...told] })));
     console.log(`the judge: ${reasons.length === 0 ? 'nothing lost, never two writers' : reasons.join('; ')}`);
   } catch (error) {
-    keepResults(results.map((one) => ({ ...one, ok: false, reasons: [...one.reasons, `not judged: ${error instanceof Error ? error.message : String(error)}`] })));
+    // Where the judge could not be asked nothing is known of those that went well: they are played again.
+    keepResults(results.filter(({ ok }) => !ok));
     console.log(`the lab: ${error instanceof Error ? error.message : String(error)}`);
     position = Math.max(position, 1);
   } finally {
