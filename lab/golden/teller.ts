@@ -107,7 +107,7 @@ export class Teller {
 
   async recovered(way: RecoverRequest['way']): Promise<readonly Recorded[]> {
     const { run, unit, reason, requestedBy, requestedAt } = this.request();
-    await recoverRun(this.client, { run, unit, reason, requestedBy, requestedAt, sites, way });
+    await recoverRun(this.client, { run, unit, reason, requestedBy, requestedAt, sites, way }, 'west');
     await this.ended();
     return this.run();
   }
