@@ -52,10 +52,9 @@ export type RecordPatience =
   | 'required'
   /** Nobody waits; what is not taken is tried again with the next entries. */
   | 'spooled'
-  /** The run is over but for this. */
-  | 'closing'
-  /** Nothing was changed; a person waits for the answer. */
-  | 'refused';
+  /** The run is over but for this: first briefly; then, unless nothing was changed, for long. */
+  | 'brief'
+  | 'closing';
 
 const recordCall = { startToCloseTimeout: 5_000, heartbeatTimeout: 3_000 } as const;
 const recordRetry = { initialInterval: 250, maximumInterval: 5_000, backoffCoefficient: 2 } as const;
@@ -67,8 +66,8 @@ const recordRetry = { initialInterval: 250, maximumInterval: 5_000, backoffCoeff
 export const recordLimits = {
   required: { ...recordCall, scheduleToCloseTimeout: 20_000, retry: { ...recordRetry, maximumAttempts: 8 } },
   spooled: { ...recordCall, scheduleToCloseTimeout: 15_000, retry: recordRetry },
-  closing: { ...recordCall, scheduleToCloseTimeout: 2 * minute, retry: { ...recordRetry, maximumAttempts: 28 } },
-  refused: { ...recordCall, scheduleToCloseTimeout: 5_000, retry: { ...recordRetry, maximumAttempts: 5 } },
+  closing: { ...recordCall, scheduleToCloseTimeout: 2 * minute, retry: recordRetry },
+  brief: { ...recordCall, scheduleToCloseTimeout: 5_000, retry: { ...recordRetry, maximumAttempts: 5 } },
 } as const satisfies Readonly<Record<RecordPatience, object>>;
 
 /** How long a call over the network may take before it counts as unanswered. */

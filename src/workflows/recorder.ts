@@ -70,7 +70,10 @@ export class Recorder {
     const { source, target, writer, debts } = this.board.read();
     this.note({ kind: 'outcome', outcome, headline, source, target, writer, debts });
     this.isClosed = true;
-    const problem = await CancellationScope.nonCancellable(() => this.flush(outcome === 'refused' ? 'refused' : 'closing'));
+    const problem = await CancellationScope.nonCancellable(async () => {
+      const soon = await this.flush('brief');
+      return soon === null || outcome === 'refused' ? soon : this.flush('closing');
+    });
     if (problem !== null) this.board.debt(`${entriesOf(this.spool.length)} of this run's record are not in the journal yet: ${problem} The run's history in Temporal still has them.`);
   }
 
@@ -120,8 +123,8 @@ export class Recorder {
   private call(patience: RecordPatience): Pick<Activities, 'ensureRecorded'> {
     this.calls += 1;
     // Where the run waits for the record anyway it is written within the workflow task: one event instead of six. Where the run goes on
-    // meanwhile it must not be, since a slow journal would hold the task.
-    if (patience !== 'spooled') return proxyLocalActivities<Pick<Activities, 'ensureRecorded'>>({ ...recordLimits[patience], summary: 'Writing the record' });
+    // meanwhile, or waits for long, it must not be: a slow journal would hold the task, and a run answers no question meanwhile.
+    if (patience === 'required' || patience === 'brief') return proxyLocalActivities<Pick<Activities, 'ensureRecorded'>>({ ...recordLimits[patience], summary: 'Writing the record' });
     return proxyActivities<Pick<Activities, 'ensureRecorded'>>({
       ...recordLimits[patience],
       activityId: `record/ensureRecorded${this.calls === 1 ? '' : `#${this.calls}`}`,

@@ -1,7 +1,7 @@
 import { recordLimits } from '../../src/domain/limits.js';
 
 describe('The time that a run gives its record', () => {
-  const within = ['required', 'closing', 'refused'] as const;
+  const within = ['required', 'brief'] as const;
 
   test.each(within)('ends within the workflow task by the number of tries alone, and not much sooner: %s', (patience) => {
     const { scheduleToCloseTimeout, retry } = recordLimits[patience];
