@@ -137,6 +137,24 @@ func TestUpToDateIsNeverSaidOfAChangedVolume(t *testing.T) {
 	eventually(t, "drained", east.upToDate)
 }
 
+func TestBehindSaysHowOldTheCopyIsAndNotHowLongNobodyAsked(t *testing.T) {
+	east, west := pair(t)
+	east.set(map[string]any{"frameMs": 1})
+	process(t, "writer", "LEDGER="+east.dir("orders-ledger-vol"), "INDEX="+east.dir("orders-index-vol"))
+	from := time.Now()
+	// Nobody asks for a report meanwhile: the Secondary's files say that it follows.
+	for time.Since(from) < 5*time.Second {
+		length := len(west.read("orders-ledger-vol", "orders.log"))
+		eventually(t, "the copy follows", func() bool { return len(west.read("orders-ledger-vol", "orders.log")) > length })
+	}
+	if r := east.report(); !strings.Contains(r, "behind by  0h 0m 0s") && !strings.Contains(r, "behind by  0h 0m 1s") && !strings.Contains(r, "behind by  0h 0m 2s") {
+		t.Fatal(r)
+	}
+	east.set(map[string]any{"pauseReplication": true})
+	east.write("orders-index-vol", "f", "1")
+	eventually(t, "the copy grows old", func() bool { return strings.Contains(east.report(), "behind by  0h 0m 3s") })
+}
+
 func TestKillOfTheDaemonLeavesNoProcessStopped(t *testing.T) {
 	east, west := pair(t)
 	east.set(map[string]any{"frameMs": 1})

@@ -121,6 +121,7 @@ func (d *Daemon) captureFrame(r *rvg) error {
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
+		now.TakenAt = stoppedFrom
 		d.count(r, now)
 		r.shippable = now
 		r.frames++

@@ -124,6 +124,9 @@ func (d *Daemon) sendFrame(r *rvg, l *rlink, img *image.Image, inPlace bool) err
 		return err
 	}
 	l.acked, l.pos.Seq = img, f.Seq
+	if !img.TakenAt.IsZero() {
+		l.upToDateAt = img.TakenAt
+	}
 	// The acknowledgement says what the next heartbeat would.
 	if v, ok := d.peers[l.site].view.RVGs[r.Spec.Name]; ok {
 		v.Consistent = !inPlace

@@ -6,6 +6,8 @@
 // now" costs memory only for what differs.
 package image
 
+import "time"
+
 // ChunkSize is the size of a chunk in bytes, and so of one region of a DCM.
 const ChunkSize = 64 << 10
 
@@ -53,9 +55,11 @@ type Entry struct {
 // Image maps a path (volume name first, slash separated) to its entry.
 // Total is the number of changed bytes captured since the daemon started, up
 // to and including this image: the difference of two Totals is SRL content.
+// TakenAt is when the writers stood still for it; zero where nobody took it.
 type Image struct {
 	Entries map[string]*Entry
 	Total   int64
+	TakenAt time.Time
 }
 
 // Empty is the image of nothing.
