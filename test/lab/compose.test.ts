@@ -50,7 +50,7 @@ describe('The services of docker-compose.yml, run as processes', () => {
   }, 240_000);
 
   test('go on with the API, whose healthcheck answers, and which lets nobody in without a token', async () => {
-    await composed.startOurs('api', { config, ready: /8\d{3}|listening|serving/i });
+    await composed.startOurs('api', { config, ready: /api ready: / });
     await composed.awaitHealthy('api');
     expect((await fetch(`http://${composed.apiAddress}/v1/runs`)).status).toBe(401);
   }, 60_000);
