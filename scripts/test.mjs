@@ -1,4 +1,4 @@
-// `npm test`: everything. `npm run test:fast`: the part that needs no lab, under a minute. More arguments go to jest.
+// `npm test`: everything. `npm run test:fast`: the part that needs no lab, under a minute: decisions, drivers, one story. More arguments go to jest.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
@@ -13,10 +13,11 @@ prepare();
 const steps = [
   ['types', bin('tsc'), ['-p', 'tsconfig.json']],
   ['lint', bin('oxlint'), ['--type-aware', '--quiet']],
-  ['unit, stories, contracts, architecture', ...jest('fast')],
+  ['unit, contracts, architecture', ...jest('fast')],
   ...(fast
     ? []
     : [
+        ['stories', ...jest('stories')],
         ['the programs of the lab', 'node', [join('dist', 'lab', 'components', 'prepare.js')]],
         ['the lab\'s Go tests', 'node', [join('dist', 'lab', 'components', 'go-test.js')]],
         ['fault sweep', ...jest('sweep')],

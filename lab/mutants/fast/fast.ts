@@ -44,7 +44,7 @@ function copyOfProject(): string {
 async function jest(folder: string, args: readonly string[]): Promise<Report> {
   const report = join(folder, 'report.json');
   rmSync(report, { force: true });
-  const program = [join('node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', 'fast', '--json', '--outputFile', report, '--silent', '--forceExit', ...args];
+  const program = [join('node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', 'fast', 'stories', '--json', '--outputFile', report, '--silent', '--forceExit', ...args];
   await new Promise<void>((resolve) => execFile(process.execPath, ['--experimental-vm-modules', '--no-warnings', ...program], { cwd: folder, timeout: PATIENCE_MS, maxBuffer: 64 * 1024 * 1024 }, () => resolve()));
   return JSON.parse(readFileSync(report, 'utf8')) as Report;
 }
