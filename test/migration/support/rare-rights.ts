@@ -43,6 +43,12 @@ export const rareRights: readonly Rare[] = [
     sometimes: true,
   },
   {
+    why: 'waiting until the pods are gone, where they are not gone at the first look',
+    test: ['drivers/kubernetes/workloads/workloads.test.ts', 'waits for every pod that holds the application and says which are still there'],
+    covers: (right) => right.namespace === null && isOne(right, ['watch'], ['pods']),
+    sometimes: true,
+  },
+  {
     why: 'waiting until workloads of kinds that the sample does not hold are Ready',
     test: ['drivers/kubernetes/workloads/workloads.test.ts', 'gives workloads their scale back and waits until their controller reports them Ready'],
     covers: (right) => isOne(right, ['watch'], ['replicationcontrollers', 'statefulsets', 'daemonsets', 'replicasets']),
