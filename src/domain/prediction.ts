@@ -41,10 +41,14 @@ export function behindMs(text: string): number | null {
   return seconds === undefined ? null : ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
 }
 
-/** What of a finished run is worth remembering for the next prediction; null: it had no outage, or a person's time is in it. */
-export function measuredOf(status: Pick<Status, 'steps' | 'outage' | 'decisions'>): Measured | null {
-  const { steps, outage } = status;
-  if (outage?.endedAt == null) return null;
+/**
+ * What of a finished run is worth remembering for the next prediction; null: it had no outage, or not an ordinary one. A person's time,
+ * a role command that hung and an outage past its budget say nothing of the next run, and would refuse it.
+ */
+export function measuredOf(status: Pick<Status, 'steps' | 'outage' | 'decisions' | 'lastCommand'>): Measured | null {
+  const { steps, outage, lastCommand } = status;
+  if (outage?.endedAt == null || (lastCommand !== null && lastCommand.exitCode !== 0)) return null;
+  if (Date.parse(outage.endedAt) - Date.parse(outage.startedAt) > outage.budgetMs) return null;
   const inside = status.decisions.some(({ at }) => at >= outage.startedAt && at <= (outage.endedAt ?? ''));
   const took = outageSteps.flatMap((name) => {
     const step = steps.find((s) => s.name === name);

@@ -58,6 +58,15 @@ describe('What is known of an application', () => {
     expect(measuredOf({ ...status, decisions: [{ id: 'd1', kind: 'retry', step: null, by: 'ann', verified: true, via: 'cli', reason: 'again', at: new Date(at(2_000)).toISOString() }] })).toBeNull();
     expect(measuredOf(aStatus({ outage, steps }))).toBeNull();
   });
+
+  test('is not what a role command that hung took, nor an outage past its budget: the next run would be refused for it', () => {
+    const steps = [{ ...step('swap-roles', 'done'), endedAt: new Date(at(40_000)).toISOString() }];
+    const over = aStatus({ outage: { ...outage, endedAt: new Date(at(45_000)).toISOString() }, steps });
+    const command = { site: 'east', command: 'vradmin migrate', output: '' };
+    expect(measuredOf({ ...over, lastCommand: { ...command, exitCode: 0 } })).not.toBeNull();
+    expect(measuredOf({ ...over, lastCommand: { ...command, exitCode: null } })).toBeNull();
+    expect(measuredOf({ ...over, outage: { ...outage, endedAt: new Date(at(61_000)).toISOString() } })).toBeNull();
+  });
 });
 
 describe('The predicted rest', () => {
