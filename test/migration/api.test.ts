@@ -4,7 +4,7 @@ import { SupervisedApi } from '../../lab/scenario/api.js';
 import { decisionKinds } from '../../src/domain/status.js';
 import { outcome, phase } from '../../src/api/schemas/words.js';
 import { Listener } from '../api/support/listener.js';
-import { LAB_MS, nothingLost, RUN_MS, sharedScenario } from './support/in-lab.js';
+import { expectServedBy, LAB_MS, nothingLost, RUN_MS, sharedScenario } from './support/in-lab.js';
 import { madeToken, makePeople, nameOf, people, tokenOf, type Person } from './support/people.js';
 import { expectNoSecret, histories, journalFiles } from './support/secrets.js';
 
@@ -40,6 +40,7 @@ async function ask(path: string, { as, body, headers = {} }: Asked) {
 }
 
 const listen = (run: string, headers: Readonly<Record<string, string>> = {}) => Listener.to(`${api.url}/v1/runs/${run}/events`, { authorization: `Bearer ${tokens.vera ?? ''}`, ...headers });
+const revisions = (ids: readonly string[]) => ids.map((id) => Number(id.split('.')[1]));
 const toWest = { procedure: 'planned-migration', plan: 'orders', target: 'west', expectedPrimary: 'east', reason: 'power works in the east', options: { approval: { approvers: [nameOf('ada')] } } };
 const ofOtto = { as: 'otto', body: toWest, headers: { 'idempotency-key': 'change-4711' } } as const;
 let run = '';
@@ -119,7 +120,7 @@ describe('A migration by HTTP', () => {
     expect(await ask(decisions, { as: 'otto', body: { kind: 'ack', reason: 'mine', id: 'ack-1' } })).toMatchObject({ status: 200, json: { by: nameOf('otto'), verified: true, via: 'api' } });
   });
 
-  test('is followed over a killed server to the end', async () => {
+  test('is followed over a killed server, a lost connection and to the end, without a gap and without a repetition', async () => {
     const first = await listen(run);
     await first.until('"phase":"waiting"');
     const seen = first.ids.at(-1) ?? '';
@@ -127,13 +128,21 @@ describe('A migration by HTTP', () => {
     api.killHard();
     expect(await first.toTheEnd()).not.toContain('event: end');
     await api.awaitReady(starts + 1);
-    const stays = await listen(run, { 'last-event-id': seen });
+    const [stays, leaves] = [await listen(run, { 'last-event-id': seen }), await listen(run, { 'last-event-id': seen })];
     const approve = { as: 'ada', body: { kind: 'approve', reason: 'the window is open', id: 'yes-1' } } as const;
     const yes = await ask(`/v1/runs/${run}/decisions`, approve);
     expect(yes).toMatchObject({ status: 200, json: { by: nameOf('ada'), verified: true, via: 'api' } });
     expect((await ask(`/v1/runs/${run}/decisions`, approve)).json).toEqual(yes.json);
+    await leaves.until('\nid: ');
+    await leaves.leave();
     expect(await stays.toTheEnd()).toMatch(/event: end\ndata: {"phase":"completed","outcome":"completed"}\n\n$/);
+    const back = await listen(run, { 'last-event-id': leaves.ids.at(-1) ?? '' });
+    await back.toTheEnd();
+    expect([...leaves.ids, ...back.ids]).toEqual(stays.ids);
+    expect(revisions([seen, ...stays.ids])).toEqual([...new Set(revisions([seen, ...stays.ids]))].toSorted((a, b) => a - b));
+    expect((await listen(run, { 'last-event-id': stays.ids.at(-1) ?? '' })).answer.status).toBe(204);
     answered.push(stays.text);
+    await expectServedBy(scenario.now, 'west');
   });
 
   test('that is over takes no decision, and the same request again finds it', async () => {
