@@ -83,6 +83,10 @@ describe('The Helm chart, by helm itself', () => {
     expect(Object.keys(loadConfig(file, noFiles).sites)).toEqual(['east', 'west']);
   });
 
+  test('both API servers take the plain parts by kubectl alone', () => {
+    for (const site of siteNames) for (const name of ['east', 'west', 'outside']) expect(kubectl(site, readFileSync(join(plain, `${name}.yaml`), 'utf8'))).toMatch(/deployment\.apps\/changeover-\S+ created \(server dry run\)/);
+  }, 60_000);
+
   test('gives exactly the rights that the plain manifests give', () => {
     const key = ({ kind, metadata }: RawObject) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
     const plain = new Map(productManifests().filter(({ kind }) => kind !== 'Namespace' && kind !== 'CustomResourceDefinition').map((object) => [key(object as RawObject), object]));
