@@ -1,6 +1,6 @@
 import { setSchedulable } from '../../lab/scenario/application.js';
 import { assessed, recoverRecommended, runPrintedLines, stopTemporal, terminate } from './support/lost-run.js';
-import { expectServedBy, ownershipAt, RUN_MS, setVvr, sharedScenario, statusOf, untilStatus, untilStepBegins } from './support/in-lab.js';
+import { expectServedBy, migrate, nothingLost, ownershipAt, RUN_MS, setVvr, sharedScenario, statusOf, untilStatus, untilStepBegins } from './support/in-lab.js';
 
 describe('A run whose workflow is gone', () => {
   const scenario = sharedScenario({ commandTimeoutMs: 2_000 });
@@ -72,7 +72,7 @@ describe('A run whose workflow is gone', () => {
       const startAgain = await stopTemporal();
       await scenario.now.worker.stop();
       await setVvr('west', { pauseReplication: false });
-      const lines = await runPrintedLines(scenario.now);
+      const lines = await runPrintedLines(scenario.now, 'west');
       expect(lines).not.toContain('nsupdate');
       await scenario.now.load.awaitMore(20, 20_000);
       expect(await ownershipAt('west')).toMatchObject({ writer: 'west', phase: 'undoing' });
@@ -83,5 +83,38 @@ describe('A run whose workflow is gone', () => {
       await expectServedBy(scenario.now, 'west');
     },
     2 * RUN_MS,
+  );
+
+  test(
+    'behind the line, with Temporal and the worker off: the printed lines alone bring the service to the target; an empty Temporal does the rest later',
+    async () => {
+      await setVvr('west', { migrateHang: true });
+      await begin('east');
+      await untilStatus(scenario.now, 'the run to be held in the crossing', ({ phase, line }) => phase === 'held' && line === 'crossing');
+      const startAgain = await stopTemporal();
+      await scenario.now.worker.stop();
+      // The command goes on, and nobody of ours sees what becomes of it.
+      await setVvr('west', { migrateHang: false });
+      const lines = await runPrintedLines(scenario.now, 'east');
+      expect(lines).toContain('nsupdate');
+      await scenario.now.load.awaitMore(20, 20_000);
+      expect(await ownershipAt('east')).toMatchObject({ writer: 'east', phase: 'forward' });
+      await startAgain('lost');
+      await scenario.now.worker.start();
+      expect(await assessed(scenario.now)).toMatchObject({ advice: { kind: 'open', ways: ['forward', 'turn-back'] } });
+      await recoverRecommended(scenario.now);
+      await expectServedBy(scenario.now, 'east');
+    },
+    2 * RUN_MS,
+  );
+
+  test(
+    'leaves nothing in the way of the next one, and nothing was lost',
+    async () => {
+      expect(await migrate(scenario.now, 'west')).toMatchObject({ exitCode: 0 });
+      await expectServedBy(scenario.now, 'west');
+      expect(await scenario.now.judge('west')).toMatchObject(nothingLost);
+    },
+    RUN_MS,
   );
 });

@@ -6,7 +6,8 @@ import { runningRecord, spawnComponent } from '../../../lab/process/component.js
 import { stopComponent } from '../../../lab/process/stop.js';
 import { waitFor } from '../../../lab/process/wait.js';
 import type { Scenario } from '../../../lab/scenario/scenario.js';
-import { temporalPorts } from '../../../lab/settings.js';
+import { temporalPorts, type SiteName } from '../../../lab/settings.js';
+import type { ByHand } from '../../../src/by-hand/index.js';
 import { connect } from '../../../src/client/connect.js';
 import type { Assessment } from '../../../src/domain/recovery.js';
 
@@ -53,8 +54,12 @@ export async function recoverRecommended(scenario: Scenario): Promise<void> {
   await scenario.run(['recover', 'orders', '--way', 'recommended', '--reason', 'its workflow is gone']);
 }
 
-/** Runs the lines that the product prints for a person, and nothing else; fails where one of them fails. */
-export async function runPrintedLines(scenario: Scenario): Promise<string> {
+/** Runs the lines that the product prints for a person, and nothing else; fails where one of them fails. Printed as soon as this site is the one to serve. */
+export async function runPrintedLines(scenario: Scenario, site: SiteName): Promise<string> {
+  await waitFor(async () => {
+    const { stdout } = await scenario.try(['recover', 'orders', '--print', '-o', 'json']);
+    return (JSON.parse(stdout) as ByHand).serves === site;
+  }, { what: `lines for ${site}`, deadlineMs: 60_000 });
   const { stdout: lines } = await scenario.run(['recover', 'orders', '--print']);
   await exec('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', '-x', '-c', lines], { timeout: 60_000 });
   return lines;
