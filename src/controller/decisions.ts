@@ -67,7 +67,7 @@ function rejected(whose: Pick<DecisionAnswer, 'id' | 'by' | 'decision' | 'verifi
   return { ...whose, outcome: 'rejected', message, at: new Date().toISOString() };
 }
 
-/** The same for every try and every controller; another for the same words written again. The version of the object would not do: any write changes it. */
+/** The same for every try and every controller; another for the same words written again. The version of the object would not do, since every write changes it. */
 function idOf({ uid, decision }: WatchedPlan): string {
   return `annotation-${createHash('sha256').update(JSON.stringify([uid, decision?.written, decision?.text])).digest('hex').slice(0, 24)}`;
 }

@@ -16,7 +16,7 @@ const longest = { id: 128, by: 256, step: 64, reason: 1_024, statement: 64, run:
 export const MOST_SECONDS = 3_600;
 
 /**
- * A decision as any client of Temporal may send it, `temporal workflow update execute` included: `{kind, by, reason}` is enough; `decision`
+ * A decision in the form in which every client of Temporal may send it, `temporal workflow update execute` included: `{kind, by, reason}` is enough; `decision`
  * is read as `kind`, as the annotation has it. Without `via` it came by Temporal alone. Nothing in here proves who sent it: a run cannot know more than
  * what it is told, so `verified` is believed of the ways that look, and of no other. `fallbackId`: the decision's id where it brings none.
  */

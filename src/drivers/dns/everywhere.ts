@@ -12,7 +12,7 @@ const QUESTION_INTERVAL_MS = 50;
 /** What a server must answer. */
 export interface Expected extends RecordKey {
   readonly values: readonly string[];
-  /** Null: any. */
+  /** Null where every TTL will do. */
   readonly ttlSeconds: number | null;
 }
 

@@ -14,7 +14,7 @@ export interface Call {
 }
 
 export interface Fault {
-  /** `Replication.migrate`; left out: any call. */
+  /** `Replication.migrate`; left out, it is every call. */
   readonly call?: string;
   readonly site?: string;
   /** Which of the matching calls, from 1; left out: the first. */

@@ -52,7 +52,7 @@ export interface World {
   partition(site: string): void;
   /** The site loses power. */
   powerOff(site: string): void;
-  /** The site is as reachable and powered as any; bound pods come back without asking admission. */
+  /** The site is reachable and has power again; bound pods come back without asking admission. */
   restore(site: string): void;
   /** A client writes to where the names lead. */
   writeSomewhere(): Write;
