@@ -8,6 +8,7 @@ import { preflight, startMigration } from '../client/start.js';
 import { readStatus } from '../client/status.js';
 import { unwrapped } from '../client/unwrap.js';
 import { ChangeoverError } from '../domain/errors.js';
+import { unitOfWorkflow } from '../domain/names.js';
 import type { ApiSettings } from '../settings/api.js';
 import type { PlanView, TemporalVerbs } from './verbs.js';
 
@@ -44,8 +45,8 @@ export function temporalVerbs(client: Client, windows: readonly SiteWindow[], { 
     preflight: (request) => preflight(client, request),
     runs: (filter, page) => pageOfRuns(client, filter, page),
     run: (id) => findRun(client, id),
-    status: (run) => readStatus(client, unitOf(run.workflowId), run.temporalRunId),
-    decide: (run, decision) => decide(client, { unit: unitOf(run.workflowId), temporalRunId: run.temporalRunId }, decision),
+    status: (run) => readStatus(client, unitOfWorkflow(run.workflowId), run.temporalRunId),
+    decide: (run, decision) => decide(client, { unit: unitOfWorkflow(run.workflowId), temporalRunId: run.temporalRunId }, decision),
     follow: (run, options) => followOne(client, run, options),
     plans: () => plansIn(planNamespace),
     async plan({ namespace, name }) {
@@ -71,10 +72,6 @@ export function temporalVerbs(client: Client, windows: readonly SiteWindow[], { 
 
 const READY_WITHIN_MS = 3_000;
 const STATUS_WITHIN_MS = 5_000;
-
-function unitOf(workflowId: string): string {
-  return workflowId.replace(/^changeover\//, '');
-}
 
 async function attempt<T>(ask: () => Promise<T>): Promise<{ readonly value: T } | { readonly why: string }> {
   try {

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { workflowIdOf } from '../domain/names.js';
+import { unitOfWorkflow, workflowIdOf } from '../domain/names.js';
 import type { ClosedRun, Ending } from '../domain/record/closed-run.js';
 import type { Entry } from '../domain/record/fact.js';
 import { unrecordedQuery } from '../workflows/messages.js';
@@ -62,5 +62,5 @@ export function closedRunOf(info: Pick<WorkflowExecutionInfo, 'memo' | 'workflow
   const ending = endings[info.status.name];
   if (run === null || ending === undefined || info.closeTime === undefined) return null;
   const target = info.memo?.['target'];
-  return { run, unit: info.workflowId.replace(/^changeover\//, ''), temporalRun: info.runId, ending, target: typeof target === 'string' ? target : null, closedAt: info.closeTime.toISOString() };
+  return { run, unit: unitOfWorkflow(info.workflowId), temporalRun: info.runId, ending, target: typeof target === 'string' ? target : null, closedAt: info.closeTime.toISOString() };
 }

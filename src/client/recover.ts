@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { ChangeoverError } from '../domain/errors.js';
-import { CONTROL_QUEUE, workflowIdOf } from '../domain/names.js';
+import { CONTROL_QUEUE } from '../domain/names.js';
 import type { Assessment, RecoverRequest } from '../domain/recovery.js';
-import { attributes } from '../workflows/search-attributes.js';
 import type { AssessRequest } from '../workflows/assess.js';
 import type { assess, recover } from '../workflows/index.js';
+import { runOptions, WORKFLOW_TASK_TIMEOUT } from './run-options.js';
 import type { Started } from './start.js';
-
-const WORKFLOW_TASK_TIMEOUT = '5s';
 
 /** What a run without a workflow left on every site, and where it can go. Changes nothing and may run beside anything. */
 export async function assessRun(client: Client, request: AssessRequest): Promise<Assessment> {
@@ -23,21 +21,14 @@ export async function assessRun(client: Client, request: AssessRequest): Promise
 
 /** Takes the lost run up again, under the unit's own id: refused while a run is open. `target`: that of the lost run as it was shown, for who looks at open runs. */
 export async function recoverRun(client: Client, request: RecoverRequest, target: string | null): Promise<Omit<Started, 'found'>> {
-  const workflowId = workflowIdOf(request.unit.name);
+  const common = runOptions(request);
+  const { workflowId } = common;
   try {
     const handle = await client.workflow.start<typeof recover>('recover', {
-      taskQueue: CONTROL_QUEUE,
-      workflowId,
+      ...common,
       args: [request],
-      workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
       staticSummary: `Recovering run ${request.run} of ${request.unit.name}: ${request.reason}`,
-      memo: { run: request.run, reason: request.reason, namespace: request.unit.namespace, requestedBy: request.requestedBy.name, ...(target === null ? {} : { target }) },
-      typedSearchAttributes: [
-        { key: attributes.plan, value: request.unit.name },
-        { key: attributes.phase, value: 'preparing' },
-      ],
+      memo: { ...common.memo, ...(target === null ? {} : { target }) },
     });
     return { run: request.run, workflowId, temporalRunId: handle.firstExecutionRunId };
   } catch (cause) {

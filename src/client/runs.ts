@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
 import { ChangeoverError } from '../domain/errors.js';
-import { CONTROL_QUEUE, workflowIdOf } from '../domain/names.js';
+import { CONTROL_QUEUE, unitOfWorkflow, workflowIdOf } from '../domain/names.js';
 import type { Procedure } from '../domain/request.js';
 import { attributes } from '../workflows/search-attributes.js';
 import { procedureOf, RUNS } from './run-types.js';
@@ -125,7 +125,7 @@ export function rowOf(info: Pick<WorkflowExecutionInfo, 'memo' | 'typedSearchAtt
   const found = info.typedSearchAttributes;
   return {
     run: runOf(memo) ?? info.runId,
-    plan: found.get(attributes.plan) ?? info.workflowId.replace(/^changeover\//, ''),
+    plan: found.get(attributes.plan) ?? unitOfWorkflow(info.workflowId),
     namespace: text(memo['namespace']),
     procedure: procedureOf(info.type) ?? 'planned-migration',
     source: found.get(attributes.source) ?? null,

@@ -7,6 +7,7 @@ import type { Status } from '../domain/status.js';
 import { attributes } from '../workflows/search-attributes.js';
 import type { adopt, check, plannedMigration } from '../workflows/index.js';
 import type { AdoptRequest } from '../workflows/adopt.js';
+import { runOptions, WORKFLOW_TASK_TIMEOUT } from './run-options.js';
 import { runOf } from './status.js';
 
 /** The run that moves the unit: the one just started, or the one that was found at work. */
@@ -17,28 +18,18 @@ export interface Started {
   readonly found: boolean;
 }
 
-/** Workflow tasks of a run are short; a worker that dies in one must be noticed soon. */
-const WORKFLOW_TASK_TIMEOUT = '5s';
-
 /** Starts a planned migration. Twice at once: the second finds the first. `notes` are kept in the run's memo. */
 export async function startMigration(client: Client, request: MigrationRequest, notes: Readonly<Record<string, string>> = {}): Promise<Started> {
-  const workflowId = workflowIdOf(request.unit.name);
+  const common = runOptions(request);
+  const { workflowId } = common;
   try {
     const handle = await client.workflow.start<typeof plannedMigration>('plannedMigration', {
-      taskQueue: CONTROL_QUEUE,
-      workflowId,
+      ...common,
       args: [request],
-      workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
       staticSummary: `${request.unit.name} → ${request.target}: ${request.reason}`,
       staticDetails: `Planned migration of **${request.unit.name}** to **${request.target}**, run \`${request.run}\`, asked for by ${request.requestedBy.name} (${request.requestedBy.via}).\n\n${request.reason}`,
-      memo: { run: request.run, target: request.target, reason: request.reason, namespace: request.unit.namespace, requestedBy: request.requestedBy.name, ...notes },
-      typedSearchAttributes: [
-        { key: attributes.plan, value: request.unit.name },
-        { key: attributes.target, value: request.target },
-        { key: attributes.phase, value: 'preparing' },
-      ],
+      memo: { ...common.memo, target: request.target, ...notes },
+      typedSearchAttributes: [...common.typedSearchAttributes, { key: attributes.target, value: request.target }],
     });
     return { run: request.run, workflowId, temporalRunId: handle.firstExecutionRunId, found: false };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { ChangeoverError } from '../domain/errors.js';
-import { workflowIdOf } from '../domain/names.js';
+import { unitOfWorkflow, workflowIdOf } from '../domain/names.js';
 import type { Status } from '../domain/status.js';
 import { statusQuery } from '../workflows/messages.js';
 import { attributes } from '../workflows/search-attributes.js';
@@ -53,7 +53,7 @@ export interface RunSummary {
 export async function listRuns(client: Client, limit: number): Promise<readonly RunSummary[]> {
   const runs: RunSummary[] = [];
   for await (const info of client.workflow.list({ query: RUNS })) {
-    runs.push({ unit: info.workflowId.replace(/^changeover\//, ''), run: runOf(info.memo) ?? info.runId, status: info.status.name, startedAt: info.startTime.toISOString(), closedAt: info.closeTime?.toISOString() ?? null });
+    runs.push({ unit: unitOfWorkflow(info.workflowId), run: runOf(info.memo) ?? info.runId, status: info.status.name, startedAt: info.startTime.toISOString(), closedAt: info.closeTime?.toISOString() ?? null });
     if (runs.length >= limit) break;
   }
   return runs;

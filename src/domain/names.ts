@@ -50,6 +50,11 @@ export function workflowIdOf(unit: string): string {
   return `changeover/${unit}`;
 }
 
+/** The unit whose run has this workflow id; an id that is none of a run's stays as it is. */
+export function unitOfWorkflow(workflowId: string): string {
+  return workflowId.replace(/^changeover\//, '');
+}
+
 /** The workflow that does what a run could not do at a site that did not answer. */
 export function debtsIdOf(run: string): string {
   return `changeover-debts/${run}`;
