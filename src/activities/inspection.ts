@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { ChangeoverError } from '../domain/errors.js';
-import { canonical } from '../domain/canonical.js';
 import { namesPlanOf } from '../domain/dns.js';
 import type { ApplicationObservation, DnsObject, NamesObservation, ReplicationView, SiteObservation } from '../domain/observation.js';
 import type { NamesPlan, Plan } from '../domain/plan.js';
@@ -8,6 +6,8 @@ import type { UnitRef } from '../domain/request.js';
 import type { Role } from '../domain/roles.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { looking } from './boundary.js';
+import { sealed } from './sealed.js';
+import { Unknowns } from './unknowns.js';
 
 /** One site's role and what may still change it, read now. */
 export interface RoleReading {
@@ -45,7 +45,7 @@ export function inspection(ports: Ports) {
 
     /** The plan with its digest: SHA-256 of its canonical JSON. */
     async sealPlan(input: { draft: Plan }): Promise<Plan> {
-      return looking(async () => ({ ...input.draft, digest: createHash('sha256').update(canonical({ ...input.draft, digest: '' })).digest('hex') }));
+      return looking(async () => sealed(input.draft));
     },
 
     /** The site's role, read now. Never throws for a storage that does not answer: that is `unreadable`. */
@@ -70,35 +70,27 @@ export async function roleOf(site: SitePorts, group: { rvg: string; diskGroup: s
 }
 
 async function observeSite(site: SitePorts, unit: UnitRef, against: { kinds: readonly string[]; references: readonly string[] } | null): Promise<SiteObservation> {
-  const unknowns: string[] = [];
-  const attempt = async <T>(what: string, action: () => Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await action();
-    } catch (error) {
-      unknowns.push(`${what} could not be read: ${error instanceof Error ? error.message : String(error)}`);
-      return otherwise;
-    }
-  };
-  const identity = await attempt('the cluster', () => site.identity(), { clusterUid: `unknown-${site.site}`, kubernetesVersion: 'unknown' });
-  const plan = await attempt('the DR plan', () => site.plans.plan(unit), null);
+  const unknowns = new Unknowns();
+  const identity = await unknowns.attempt('the cluster', () => site.identity(), { clusterUid: `unknown-${site.site}`, kubernetesVersion: 'unknown' });
+  const plan = await unknowns.attempt('the DR plan', () => site.plans.plan(unit), null);
   const [membership, foreignManagers, dataReplication, dns, ownership] = await Promise.all([
-    attempt('the GlobalClusterMembership', () => site.plans.membership(), null),
-    attempt('InfoScale\'s own DR manager', () => site.plans.foreignManagers(), []),
-    attempt('the DataReplication', async () => (plan?.dataReplicationPointer ? site.plans.dataReplication(unit, plan.dataReplicationPointer) : null), null),
-    attempt('the DNS object', async () => (plan?.dnsPointer ? site.plans.dns(unit, plan.dnsPointer) : null), null),
-    attempt('the ownership record', () => site.ownership.read(unit.name), null),
+    unknowns.attempt('the GlobalClusterMembership', () => site.plans.membership(), null),
+    unknowns.attempt('InfoScale\'s own DR manager', () => site.plans.foreignManagers(), []),
+    unknowns.attempt('the DataReplication', async () => (plan?.dataReplicationPointer ? site.plans.dataReplication(unit, plan.dataReplicationPointer) : null), null),
+    unknowns.attempt('the DNS object', async () => (plan?.dnsPointer ? site.plans.dns(unit, plan.dnsPointer) : null), null),
+    unknowns.attempt('the ownership record', () => site.ownership.read(unit.name), null),
   ]);
   const selectable = plan !== null && plan.namespace.trim() !== '' && plan.labels.every((l) => l.split(',').every((part) => part.trim() !== ''));
   const group = groupOf(site, dataReplication, plan?.dataReplicationPointer ?? null);
   const [application, fence, replication] = await Promise.all([
-    selectable ? attempt('the application', () => site.workloads.observe({ namespace: plan.namespace, labels: plan.labels }, against), nothing) : Promise.resolve(nothing),
-    selectable ? attempt('the fence', () => site.fence.read(unit.name, plan.namespace), { supported: false, installed: false, on: false }) : Promise.resolve({ supported: true, installed: false, on: false }),
+    selectable ? unknowns.attempt('the application', () => site.workloads.observe({ namespace: plan.namespace, labels: plan.labels }, against), nothing) : Promise.resolve(nothing),
+    selectable ? unknowns.attempt('the fence', () => site.fence.read(unit.name, plan.namespace), { supported: false, installed: false, on: false }) : Promise.resolve({ supported: true, installed: false, on: false }),
     group === null ? Promise.resolve(null) : viewOf(site, group),
   ]);
   const kinds = against?.kinds ?? application.kinds;
-  const missingRights = selectable ? await attempt('our own rights', () => site.missingRights(plan.namespace, kinds), []) : [];
-  if (plan?.dataReplicationPointer && group === null) unknowns.push(`Neither DataReplication ${plan.dataReplicationPointer} nor the settings of ${site.site} name the volume group and disk group.`);
-  return { site: site.site, at: new Date().toISOString(), ...identity, membership, foreignManagers, plan, dataReplication, dns, ownership, application, replication, missingRights, fence, unknowns };
+  const missingRights = selectable ? await unknowns.attempt('our own rights', () => site.missingRights(plan.namespace, kinds), []) : [];
+  if (plan?.dataReplicationPointer && group === null) unknowns.list.push(`Neither DataReplication ${plan.dataReplicationPointer} nor the settings of ${site.site} name the volume group and disk group.`);
+  return { site: site.site, at: new Date().toISOString(), ...identity, membership, foreignManagers, plan, dataReplication, dns, ownership, application, replication, missingRights, fence, unknowns: unknowns.list };
 }
 
 /** Settings of the site first, then what the CR's status says. */
