@@ -44,6 +44,11 @@ export interface RolesSwapped extends Proof<'roles-swapped'> {
   readonly by: 'migrate' | 'takeover' | 'found';
 }
 
+/** The proof that the target of this run is Primary and the source Secondary, as just read. */
+export function rolesSwapped({ run, epoch }: { run: string; epoch: number }, at: string, by: RolesSwapped['by']): RolesSwapped {
+  return { kind: 'roles-swapped', run, epoch, at, source: 'secondary', target: 'primary', by };
+}
+
 /** How old a proof may be when a step uses it, in milliseconds (law 4). */
 export const PROOF_LIFETIME_MS = 60_000;
 

@@ -140,24 +140,26 @@ export class Board {
     this.change({ sites: [...this.status.sites.filter((s) => s.site !== seen.site), seen] });
   }
 
+  /** Stopping and starting pods changes no role: what was last read of it stands. */
+  private roleSeen(site: string): SiteStatus['role'] {
+    return this.status.sites.find((seen) => seen.site === site)?.role ?? 'unknown';
+  }
+
   /** The site is being stopped: what was read of it before says nothing any more. */
   stopping(site: string): void {
-    const seen = this.status.sites.find((s) => s.site === site);
-    this.site({ site, at: now(), role: seen?.role ?? 'unknown', writable: 'unknown', fence: 'unknown', workloads: 'being stopped' });
+    this.site({ site, at: now(), role: this.roleSeen(site), writable: 'unknown', fence: 'unknown', workloads: 'being stopped' });
   }
 
   /** The site is stopped behind its fence. */
   stopped(site: string, workloads: readonly string[]): void {
-    const seen = this.status.sites.find((s) => s.site === site);
     this.writer(null);
-    this.site({ site, at: now(), role: seen?.role ?? 'unknown', writable: 'no', fence: 'on', workloads: `stopped: ${workloads.join(', ') || 'none'}` });
+    this.site({ site, at: now(), role: this.roleSeen(site), writable: 'no', fence: 'on', workloads: `stopped: ${workloads.join(', ') || 'none'}` });
   }
 
   /** An undo started the application there again. */
   servesAgain(site: string): void {
-    const seen = this.status.sites.find((s) => s.site === site);
     this.writer(site);
-    this.site({ site, at: now(), role: seen?.role ?? 'unknown', writable: 'yes', fence: 'off', workloads: 'started again' });
+    this.site({ site, at: now(), role: this.roleSeen(site), writable: 'yes', fence: 'off', workloads: 'started again' });
   }
 
   /** The site serves: it can write, its fence is off, and these workloads are Ready. */

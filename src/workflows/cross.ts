@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { SwapProofs } from '../activities/crossing.js';
-import type { RolesSwapped } from '../domain/proofs.js';
+import { rolesSwapped, type RolesSwapped } from '../domain/proofs.js';
 import type { CommandResult } from '../ports/replication.js';
 import { now } from './board.js';
 import { nobodyTookIt } from './calls.js';
@@ -26,7 +26,7 @@ export async function cross(migration: Migration, proofs: SwapProofs, prove: () 
   const { board, plan } = migration;
   for (let attempt = 1, current = proofs; ; attempt += 1) {
     const tried = await CancellationScope.nonCancellable(() => tryOnce(migration, current, attempt));
-    if (tried.by !== null) return { kind: 'roles-swapped', run: plan.run, epoch: plan.epoch, at: now(), source: 'secondary', target: 'primary', by: tried.by };
+    if (tried.by !== null) return rolesSwapped(plan, now(), tried.by);
     const { outage, cancelRequested } = board.read();
     const late = outage?.deadline != null && Date.now() >= Date.parse(outage.deadline);
     if (attempt >= TRIES || late || cancelRequested || migration.attestations.has('attest-target-off')) {

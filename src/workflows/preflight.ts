@@ -5,7 +5,7 @@ import type { DnsObject, SiteObservation } from '../domain/observation.js';
 import { predictFrom } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
 import type { NamesPlan, Plan } from '../domain/plan.js';
-import type { RolesSwapped } from '../domain/proofs.js';
+import { rolesSwapped, type RolesSwapped } from '../domain/proofs.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
 import { turnedBack } from '../domain/turned-back.js';
@@ -80,7 +80,7 @@ export async function lookForward(migration: Migration, plan: Plan): Promise<Rol
   const by = plan.replication === null ? 'found' : await settle(migration, migration.stepRun(step, 'forward'), { outcomeKnown: true });
   if (by === null) throw failure('RoleChanged', `${plan.target} is not Primary any more.`);
   migration.board.step(step.name, { state: 'done', endedAt: now() });
-  return { kind: 'roles-swapped', run: plan.run, epoch: plan.epoch, at: now(), source: 'secondary', target: 'primary', by: 'found' };
+  return rolesSwapped(plan, now(), 'found');
 }
 
 /** Shows everything that was found, and returns the sentences that stand in the way. */

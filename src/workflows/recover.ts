@@ -1,7 +1,7 @@
 import { CancellationScope, ContinueAsNew } from '@temporalio/workflow';
 import type { OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
-import type { RolesSwapped } from '../domain/proofs.js';
+import { rolesSwapped } from '../domain/proofs.js';
 import { adviseOn, mayStillCross, outward, situationWithoutRoles, type RecoverRequest, type RecoveryWay } from '../domain/recovery.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Situation } from '../domain/roles.js';
@@ -135,7 +135,7 @@ async function undone(migration: Migration, held: Held): Promise<Status> {
 async function onward(migration: Migration, { mayTurn }: { mayTurn: boolean }): Promise<Status> {
   const { board, plan } = migration;
   board.line('after');
-  const swapped: RolesSwapped = { kind: 'roles-swapped', run: plan.run, epoch: plan.epoch, at: now(), source: 'secondary', target: 'primary', by: 'found' };
+  const swapped = rolesSwapped(plan, now(), 'found');
   if (mayTurn) migration.offer(theWayBack(migration));
   await migration.forward((take) => arrive(migration, take, swapped));
   await arrived(migration);
