@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ChangeoverError } from './domain/errors.js';
 import { defaultOptions } from './domain/request.js';
+import { address } from './settings/address.js';
 import { apiSettings, apiWithPaths } from './settings/api.js';
 import { journalSchema, journalWithPaths } from './settings/journal.js';
 import { logSettings, metricsSettings } from './settings/telemetry.js';
@@ -12,7 +13,6 @@ import { filesOfTemporal, temporalAccess, temporalSettings } from './settings/te
 import { controllerSettings } from './settings/controller.js';
 
 /** Everything that can be set, once, from one file and the environment; every fault is reported together. */
-const address = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port');
 const duration = z.number().int().positive();
 
 const replication = z.discriminatedUnion('driver', [

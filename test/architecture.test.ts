@@ -14,7 +14,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   activities: { values: ['domain', 'activities', 'node:crypto', '@temporalio/activity', '@temporalio/common'], types: ['ports'] },
   'drivers/kubernetes': { values: ['domain', 'drivers/kubernetes', 'node:', '@kubernetes/client-node', 'undici', 'ws', 'yaml'], types: ['ports'] },
   'drivers/infoscale': { values: ['domain', 'drivers/infoscale', 'drivers/kubernetes', 'node:', 'yaml', 'zod'], types: ['ports'] },
-  'drivers/vvr': { values: ['domain', 'drivers/vvr', 'drivers/kubernetes', 'node:'], types: ['ports'] },
+  'drivers/vvr': { values: ['domain', 'drivers/vvr', 'drivers/kubernetes', 'in-time.ts', 'node:'], types: ['ports'] },
   'drivers/dns': { values: ['domain', 'drivers/dns', 'node:'], types: ['ports'] },
   'drivers/snapshots': { values: ['domain', 'drivers/snapshots', 'drivers/kubernetes', 'node:'], types: ['ports'] },
   'drivers/journal': { values: ['domain', 'drivers/journal', 'node:', 'pg'], types: ['ports', 'settings'] },
@@ -23,7 +23,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   'drivers/index.ts': { values: ['domain', 'drivers/', 'node:'], types: ['ports', 'config.ts'] },
   // What every client and every worker of Temporal shares: how values become payloads, which build of the workflows is whose.
   temporal: { values: ['domain', 'temporal', 'node:', '@temporalio/common'], types: ['@temporalio/client'] },
-  client: { values: ['domain', 'client', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
+  client: { values: ['domain', 'client', 'in-time.ts', 'temporal', 'workflows/messages.ts', 'workflows/search-attributes.ts', '@temporalio/client', '@temporalio/common', 'node:'], types: ['workflows', 'ports', 'settings'] },
   cli: { values: ['domain', 'doctor', 'by-hand', 'health', 'uninstall', 'client', 'temporal', 'cli', 'controller/main.ts', 'api/serve.ts', 'config.ts', 'drivers/snapshots', 'drivers/infoscale', 'drivers/journal', 'drivers/kubernetes/client.ts', 'commander', 'node:', '@temporalio/client'], types: ['drivers/kubernetes', 'ports'] },
   // Looks at an installation through the drivers themselves, beside Temporal: what it examines is whether a run could.
   doctor: { values: ['domain', 'doctor', 'client', 'drivers/', 'workflows/search-attributes.ts', 'node:'], types: ['config.ts', '@temporalio/client'] },
@@ -33,7 +33,7 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   'by-hand': { values: ['domain', 'by-hand', 'activities/remains.ts', 'drivers/'], types: ['config.ts'] },
   metrics: { values: ['domain', 'metrics', 'node:'], types: ['@temporalio/common'] },
   // Answers kubelets and container engines; what there is to say is given to it.
-  health: { values: ['domain', 'node:'] },
+  health: { values: ['domain', 'in-time.ts', 'node:'] },
   // Keeps what closed runs left in Temporal; who asks Temporal is given to it.
   keeper: { values: ['domain', 'keeper', 'node:'], types: ['ports'] },
   // Lines of workers, of the controller and of the API; log.ts knows nothing of Temporal.
@@ -43,8 +43,10 @@ const table: Readonly<Record<string, { readonly values: readonly string[]; reado
   'drivers/controller.ts': { values: ['drivers/'], types: ['ports', 'config.ts'] },
   controller: { values: ['domain', 'client', 'controller', 'node:', '@temporalio/client'], types: ['ports'] },
   'controller/main.ts': { values: ['client', 'controller', 'logging/log.ts', 'drivers/controller.ts', 'drivers/journal', 'node:'], types: ['config.ts', '@temporalio/client'] },
+  // The one way to wait no longer than so long; not of the domain, which has no clock.
+  'in-time.ts': { values: [] },
   'config.ts': { values: ['domain', 'settings', 'node:', 'yaml', 'zod'] },
-  api: { values: ['domain', 'client', 'api', 'node:', 'fastify', '@fastify', 'fastify-type-provider-zod', 'prom-client', 'zod', '@temporalio/client', 'settings'], types: ['ports', 'logging'] },
+  api: { values: ['domain', 'client', 'api', 'in-time.ts', 'node:', 'fastify', '@fastify', 'fastify-type-provider-zod', 'prom-client', 'zod', '@temporalio/client', 'settings'], types: ['ports', 'logging'] },
   'api/serve.ts': { values: ['domain', 'client', 'api', 'config.ts', 'drivers', 'logging/log.ts', 'node:'], types: ['settings'] },
   'main.ts': { values: ['cli', 'commander'] },
   'bundle.ts': { values: ['node:', '@temporalio/worker'] },

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { connect } from '../client/connect.js';
 import { userName, type Config } from '../config.js';
 import { ChangeoverError } from '../domain/errors.js';
+import { hostAndPort } from '../domain/host-port.js';
 import { listPlans } from '../drivers/infoscale/list-plans.js';
 import { createKubernetesAccess } from '../drivers/kubernetes/access.js';
 import { createKube, type OwnedKube } from '../drivers/kubernetes/client.js';
@@ -46,7 +47,7 @@ export async function serve(config: Config, options: { readonly insecureLoopback
     await Promise.all([client.connection.close(), journal.close(), ...kubes.map((kube) => kube.close())]);
   };
   try {
-    return { url: await app.listen({ ...addressOf(api.listen) }), close };
+    return { url: await app.listen(hostAndPort(api.listen)), close };
   } catch (cause) {
     await close();
     throw new ChangeoverError('Invalid', `The API cannot listen on ${api.listen}: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
@@ -56,7 +57,7 @@ export async function serve(config: Config, options: { readonly insecureLoopback
 /** Every reason at once why it may not start like this. */
 export function assertSafe(api: ApiSettings, insecureLoopback: boolean, sites: readonly string[]): void {
   const { authentication } = api;
-  const loopback = isLoopback(addressOf(api.listen).host);
+  const loopback = isLoopback(hostAndPort(api.listen).host);
   const open = authentication.kind === 'none';
   const reasons = [
     ...(open && !insecureLoopback ? ['api.authentication is none: name kubernetes or oidc, or, on this machine only, start with --insecure-loopback.'] : []),
@@ -100,11 +101,6 @@ function windowOf(cluster: Cluster): SiteWindow {
     throw new ChangeoverError('Forbidden', cluster.why);
   };
   return { site, plans: blind, kubernetesVersion: blind };
-}
-
-function addressOf(listen: string): { readonly host: string; readonly port: number } {
-  const at = listen.lastIndexOf(':');
-  return { host: listen.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(listen.slice(at + 1)) };
 }
 
 /** A name could mean any address by the time it is resolved; only `localhost` is taken for what it says. */

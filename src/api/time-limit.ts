@@ -1,5 +1,6 @@
 import type { RouteOptions } from 'fastify';
 import { ChangeoverError } from '../domain/errors.js';
+import { inTime } from '../in-time.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,14 +18,8 @@ export function limitTime(route: RouteOptions, usualMs: number): void {
   const limit = config?.within ?? usualMs;
   if (limit === 'none') return;
   route.handler = async function limited(request, reply) {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new ChangeoverError('Unreachable', 'There was no answer in time. What was asked for may still happen: read before trying again.')), limit);
+    return inTime(Promise.resolve(handler.call(this, request, reply)), limit, () => {
+      throw new ChangeoverError('Unreachable', 'There was no answer in time. What was asked for may still happen: read before trying again.');
     });
-    try {
-      return await Promise.race([handler.call(this, request, reply), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   };
 }

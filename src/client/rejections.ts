@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { ChangeoverError } from '../domain/errors.js';
 import { workflowIdOf } from '../domain/names.js';
-import { readLine, type ChainedEntry } from '../domain/record/chain.js';
+import { entriesIn, type ChainedEntry } from '../domain/record/chain.js';
 import { isKnown, MOST_REJECTED, rejectionEntry } from '../domain/record/rejection.js';
 import type { Decision } from '../domain/status.js';
+import { inTime } from '../in-time.js';
 import type { Journal } from '../ports/journal.js';
 import { runOf } from './status.js';
 
@@ -57,18 +58,13 @@ async function record(decision: Decision, why: string, { use, run: whose }: Reje
 }
 
 async function entriesOf(journal: Journal, run: string): Promise<readonly ChainedEntry[]> {
-  const text = await journal.read(run);
-  return (text?.lines ?? []).flatMap((line) => readLine<ChainedEntry>(line)?.entry ?? []);
+  return entriesIn((await journal.read(run))?.lines ?? []);
 }
 
 async function withinPatience(action: () => Promise<string | null>): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('the journal did not answer in time.'), PATIENCE_MS);
-  });
   try {
-    return await Promise.race([late, action().catch((error: unknown) => (error instanceof Error ? error.message : String(error)))]);
-  } finally {
-    clearTimeout(timer);
+    return await inTime(action(), PATIENCE_MS, () => 'the journal did not answer in time.');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }

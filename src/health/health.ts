@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ChangeoverError } from '../domain/errors.js';
+import { HOST_PORT, hostAndPort } from '../domain/host-port.js';
+import { inTime } from '../in-time.js';
 
 /** What a process can say of itself. A sentence says what is wrong; null: nothing is. */
 export interface Health {
@@ -45,16 +47,10 @@ async function answer(url: string, health: Health): Promise<{ status: number; te
 }
 
 async function asked(question: Health['notReady']): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`There was no answer within ${ANSWER_MS / 1000} s.`), ANSWER_MS);
-  });
   try {
-    return await Promise.race([question(), late]);
+    return await inTime(question(), ANSWER_MS, () => `There was no answer within ${ANSWER_MS / 1000} s.`);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -63,8 +59,7 @@ function end(response: ServerResponse, status: number, text: string): void {
 }
 
 function placeOf(address: string): { host: string; port: number } {
-  const [, host, inBrackets, port] = /^(?:([^\s:[\]]+)|\[([0-9a-fA-F:]+)\]):(\d{1,5})$/.exec(address) ?? [];
-  const number = Number(port);
-  if (port === undefined || number > 65_535) throw new ChangeoverError('Invalid', `--health: ${address} is not host:port.`);
-  return { host: host ?? inBrackets ?? '', port: number };
+  const place = HOST_PORT.test(address) ? hostAndPort(address) : null;
+  if (place === null || place.port > 65_535) throw new ChangeoverError('Invalid', `--health: ${address} is not host:port.`);
+  return place;
 }

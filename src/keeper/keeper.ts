@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readLine, type ChainedEntry } from '../domain/record/chain.js';
+import { entriesIn, type ChainedEntry } from '../domain/record/chain.js';
 import { entryOf, isEndedOutside, outcomeFor, type ClosedRun } from '../domain/record/closed-run.js';
 import type { Entry } from '../domain/record/fact.js';
 import { historyName } from '../domain/record/names.js';
@@ -106,8 +106,7 @@ export class Keeper {
   }
 
   private async entries({ run }: ClosedRun): Promise<readonly ChainedEntry[]> {
-    const text = await this.options.journal.read(run);
-    return (text?.lines ?? []).flatMap((line) => readLine<ChainedEntry>(line)?.entry ?? []);
+    return entriesIn((await this.options.journal.read(run))?.lines ?? []);
   }
 
   private async tried<T>(about: string, action: () => Promise<T>): Promise<T | null> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { address } from './address.js';
 
-const listen = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port');
 const groups = z.array(z.string().min(1)).default([]);
 
 const authentication = z.discriminatedUnion('kind', [
@@ -30,7 +30,7 @@ const authentication = z.discriminatedUnion('kind', [
 /** The section `api` of the configuration. */
 export const apiSettings = z
   .strictObject({
-    listen: listen.default('127.0.0.1:8480'),
+    listen: address.default('127.0.0.1:8480'),
     /** PEM files, read at the start. */
     tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
     /** Serve without TLS on an address that others can reach, because something before it ends TLS. */

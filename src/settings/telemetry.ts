@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { address } from './address.js';
 
 /** What a worker and the controller say of themselves, and how. */
 export const logSettings = z.strictObject({ format: z.enum(['text', 'json']).default('text'), level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({});
@@ -6,10 +7,7 @@ export const logSettings = z.strictObject({ format: z.enum(['text', 'json']).def
 export const metricsSettings = z
   .strictObject({
     /** host:port where a worker answers Prometheus; absent: nowhere. */
-    worker: z
-      .string()
-      .regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port')
-      .optional(),
+    worker: address.optional(),
   })
   .prefault({});
 

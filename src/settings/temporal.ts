@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadClientConfigProfile, toClientOptions, type ClientConfigProfile, type ClientConfigTLS, type ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-
-const address = z.string().regex(/^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port');
+import { address } from './address.js';
 
 const tlsFiles = z.strictObject({
   /** Another name than the address's, as it stands in the server's certificate. */

@@ -1,3 +1,4 @@
+import { hostAndPort } from '../host-port.js';
 import type { PlannedRecord, ZonePlan } from '../plan.js';
 import type { ByHandFacts, HandStep } from './facts.js';
 import { fed, word } from './shell.js';
@@ -21,7 +22,7 @@ export function nameSteps({ plan, serves, zones }: ByHandFacts): readonly HandSt
 }
 
 function update({ zone, primary, key }: { zone: string; primary: string; key: string }, { records }: ZonePlan, ttlSeconds: number): string {
-  const { host, port } = addressOf(primary);
+  const { host, port } = hostAndPort(primary);
   // By TCP, as the product asks: a name server may take updates by nothing else.
   return fed(`nsupdate -v -k ${word(key)}`, [
     `server ${host} ${port}`,
@@ -34,15 +35,10 @@ function update({ zone, primary, key }: { zone: string; primary: string; key: st
 }
 
 function dig(primary: string, { name, type }: PlannedRecord): string {
-  const { host, port } = addressOf(primary);
+  const { host, port } = hostAndPort(primary);
   return `dig +tcp +short @${host} -p ${port} ${word(name)} ${type}`;
 }
 
 function rdata(type: PlannedRecord['type'], value: string): string {
   return type === 'TXT' ? JSON.stringify(value) : value;
-}
-
-function addressOf(server: string): { readonly host: string; readonly port: string } {
-  const at = server.lastIndexOf(':');
-  return { host: server.slice(0, at).replace(/^\[|\]$/g, ''), port: server.slice(at + 1) };
 }

@@ -59,6 +59,11 @@ export function readLine<T extends object>(line: string): { readonly digest: str
   }
 }
 
+/** The entries of a run's lines, without those that are none of ours. */
+export function entriesIn(lines: readonly string[]): readonly ChainedEntry[] {
+  return lines.flatMap((line) => readLine<ChainedEntry>(line)?.entry ?? []);
+}
+
 /** Whether a line is exactly what was once written: canonical text, with the digest of this text. */
 export function isWhole(line: string, read: { readonly digest: string; readonly entry: object }, hash: Hash): boolean {
   const again = lineOf(read.entry, hash);

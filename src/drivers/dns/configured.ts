@@ -1,4 +1,4 @@
-import type { Server } from './exchange.js';
+import { hostAndPort } from '../../domain/host-port.js';
 import { readKeyFile } from './key-file.js';
 import type { ZoneSettings } from './zones.js';
 
@@ -13,10 +13,5 @@ export interface ConfiguredZone {
 
 /** Throws `Invalid` when the key cannot be read. */
 export function zoneSettings({ zone, reverse, primary, secondaries, key }: ConfiguredZone): ZoneSettings {
-  return { zone, reverse, primary: server(primary), secondaries: secondaries.map(server), key: readKeyFile(key) };
-}
-
-function server(address: string): Server {
-  const at = address.lastIndexOf(':');
-  return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) };
+  return { zone, reverse, primary: hostAndPort(primary), secondaries: secondaries.map(hostAndPort), key: readKeyFile(key) };
 }

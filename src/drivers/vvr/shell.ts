@@ -1,4 +1,5 @@
 import { ChangeoverError } from '../../domain/errors.js';
+import { inTime } from '../../in-time.js';
 import type { CommandResult } from '../../ports/replication.js';
 import type { Work } from '../../ports/work.js';
 import type { ExecResult, Kube } from '../kubernetes/kube.js';
@@ -84,14 +85,8 @@ function said({ stderr, stdout }: ExecResult): string {
 }
 
 /** Rejects with `Unreachable` when the promise takes longer; a client that ignores its deadline must not stop us. */
-async function within<T>(promise: Promise<T>, timeoutMs: number, site: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ChangeoverError('Unreachable', `The storage of ${site} did not answer within ${timeoutMs} ms.`)), timeoutMs);
+function within<T>(promise: Promise<T>, timeoutMs: number, site: string): Promise<T> {
+  return inTime(promise, timeoutMs, () => {
+    throw new ChangeoverError('Unreachable', `The storage of ${site} did not answer within ${timeoutMs} ms.`);
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
