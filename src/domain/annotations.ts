@@ -1,3 +1,4 @@
+import { LONGEST } from './decisions.js';
 import { decisionKinds, type DecisionKind } from './status.js';
 
 /** What a person writes on a DR plan. The names of the annotations are in names.ts; this is what stands in them. */
@@ -35,8 +36,8 @@ export interface DecisionAnswer {
 /** Longest annotation, in characters. Temporal keeps what is taken from it, so it must not be a way to store things. */
 export const MOST_CHARACTERS = 4_096;
 
-/** Longest text of each field, in characters. The first is that of a Kubernetes user name, the last a line or two of prose. */
-const fields = { by: 256, decision: 32, step: 64, reason: 1_024, id: 128, statement: 64, run: 128, digest: 64, seconds: 8, force: 5 } as const;
+/** Longest text of each field, in characters; here everything is text. */
+const fields = { ...LONGEST, decision: 32, seconds: 8, force: 5 } as const;
 
 type Field = keyof typeof fields;
 

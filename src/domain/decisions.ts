@@ -9,8 +9,8 @@ export const alwaysPossible: readonly DecisionKind[] = ['pause', 'cancel', 'ack'
 const vouching = ['api', 'controller', 'library'] as const;
 const ways: readonly Decision['via'][] = [...vouching, 'cli', 'temporal'];
 
-/** Longest text of each field, in characters: what is sent stays in Temporal's history and in the record. */
-const longest = { id: 128, by: 256, step: 64, reason: 1_024, statement: 64, run: 128, digest: 64 } as const;
+/** Longest text of each field, in characters, whichever way a decision comes: what is sent stays in Temporal's history and in the record. */
+export const LONGEST = { id: 128, by: 256, step: 64, reason: 1_024, statement: 64, run: 128, digest: 64 } as const;
 
 /** Longest deadline that a person may give one attempt, seconds. */
 export const MOST_SECONDS = 3_600;
@@ -23,16 +23,16 @@ export const MOST_SECONDS = 3_600;
 export function readDecision(raw: unknown, fallbackId: string): { readonly decision: Decision } | { readonly problem: string } {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { problem: 'A decision is an object, as {"kind":"approve","by":"NAME","reason":"…"}.' };
   const fields = raw as Readonly<Record<string, unknown>>;
-  const wrong = Object.keys(longest).find((name) => !['string', 'undefined'].includes(typeof (fields[name] ?? undefined)));
+  const wrong = Object.keys(LONGEST).find((name) => !['string', 'undefined'].includes(typeof (fields[name] ?? undefined)));
   if (wrong !== undefined) return { problem: `"${wrong}" of a decision is a text.` };
-  const text = (name: keyof typeof longest): string | null => (typeof fields[name] === 'string' && fields[name].trim() !== '' ? fields[name] : null);
+  const text = (name: keyof typeof LONGEST): string | null => (typeof fields[name] === 'string' && fields[name].trim() !== '' ? fields[name] : null);
   const named = fields['kind'] ?? fields['decision'];
   const kind = decisionKinds.find((known) => known === named);
   if (kind === undefined) return { problem: `There is no such decision${typeof named === 'string' ? `: ${named.slice(0, 40)}` : ''}. There are: ${decisionKinds.join(', ')}.` };
   const [by, reason] = [text('by'), text('reason')];
   if (by === null) return { problem: 'A decision needs the name of who decides.' };
   if (reason === null) return { problem: 'A decision needs a reason.' };
-  const tooLong = Object.entries(longest).find(([name, most]) => (text(name as keyof typeof longest) ?? '').length > most);
+  const tooLong = Object.entries(LONGEST).find(([name, most]) => (text(name as keyof typeof LONGEST) ?? '').length > most);
   if (tooLong !== undefined) return { problem: `"${tooLong[0]}" of a decision may have ${tooLong[1]} characters.` };
   const extra = readExtra(fields, { run: text('run'), digest: text('digest') });
   if (typeof extra === 'string') return { problem: extra };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_SECONDS } from '../../domain/decisions.js';
+import { LONGEST, MOST_SECONDS } from '../../domain/decisions.js';
 import { decisionKind, key, moment, namespaceName, outcome, phase, planName, reason, runId, site, stepName } from './words.js';
 
 const milliseconds = z.number().int();
@@ -47,10 +47,9 @@ export const newDecision = z
   .strictObject({
     kind: decisionKind,
     step: stepName.optional().describe('The step it is about'),
-    // No longer than a run takes it: src/domain/decisions.ts.
-    reason: reason.max(1_024).describe('Why; it is recorded'),
-    statement: z.string().max(64).optional().describe('What has to be typed for an attestation'),
-    digest: z.string().min(1).max(64).optional().describe('With approve: what it is for, as the status shows it; anything else by then is refused'),
+    reason: reason.max(LONGEST.reason).describe('Why; it is recorded'),
+    statement: z.string().max(LONGEST.statement).optional().describe('What has to be typed for an attestation'),
+    digest: z.string().min(1).max(LONGEST.digest).optional().describe('With approve: what it is for, as the status shows it; anything else by then is refused'),
     seconds: z.number().int().min(1).max(MOST_SECONDS).optional().describe('With retry: how long the next attempt may take. With a forced pause: how long it lasts'),
     force: z.boolean().optional().describe('With pause: inside the outage too; needs seconds'),
     id: key.optional().describe('Makes the decision idempotent; the header Idempotency-Key does the same'),

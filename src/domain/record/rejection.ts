@@ -1,3 +1,4 @@
+import { LONGEST } from '../decisions.js';
 import type { Decision } from '../status.js';
 import type { ChainedEntry } from './chain.js';
 import type { Entry, Fact } from './fact.js';
@@ -6,7 +7,7 @@ import type { Entry, Fact } from './fact.js';
 export const MOST_REJECTED = 100;
 
 /** Longest text of each field, in characters; what is refused may be of any length. */
-const longest = { kind: 80, by: 256, step: 64, reason: 1_024, why: 1_024 } as const;
+const longest = { kind: 80, by: LONGEST.by, step: LONGEST.step, reason: LONGEST.reason, why: 1_024 } as const;
 
 /** A decision that its sender saw rejected, as an entry of the run's record. `entryId` must be the same for the same decision. */
 export function rejectionEntry({ kind, by, verified, via, step, reason }: Decision, of: { readonly entryId: string; readonly run: string; readonly unit: string; readonly why: string; readonly at: string }): Entry {
