@@ -17,7 +17,7 @@ import { pathOf, type Kube } from '../drivers/kubernetes/kube.js';
 import { collect } from '../drivers/kubernetes/objects/collect.js';
 import { listOf, resources } from '../drivers/kubernetes/objects/resources.js';
 import { createOwnership } from '../drivers/kubernetes/ownership.js';
-import { parseRecord } from '../drivers/kubernetes/ownership-record.js';
+import { recordIn } from '../drivers/kubernetes/ownership-record.js';
 import { createWorkloads } from '../drivers/kubernetes/workloads/index.js';
 import { findMembers } from '../drivers/kubernetes/workloads/members.js';
 import { createVvr, vvrDefaults } from '../drivers/vvr/index.js';
@@ -46,7 +46,7 @@ export async function recordAt(kube: Kube, unit: string): Promise<ByHandFacts['r
   try {
     const object = await kube.get(pathOf({ group: '', version: 'v1', plural: 'configmaps' }, SYSTEM_NAMESPACE, ownershipName(unit)));
     if (object === null) return null;
-    return { object: { ...object, apiVersion: 'v1', kind: 'ConfigMap' }, record: parseRecord(String((object['data'] as { record?: unknown } | undefined)?.record), { unit, site: kube.site }) };
+    return { object: { ...object, apiVersion: 'v1', kind: 'ConfigMap' }, record: recordIn(object, kube.site) };
   } catch (error) {
     if (error instanceof ChangeoverError && error.code === 'Unreachable') return null;
     throw error;

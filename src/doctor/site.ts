@@ -1,12 +1,12 @@
-import { ownershipName, SYSTEM_NAMESPACE } from '../domain/names.js';
-import type { OwnershipRecord } from '../domain/ownership.js';
+import { INFOSCALE_GROUP, SYSTEM_NAMESPACE } from '../domain/names.js';
 import { findForeignManagers } from '../drivers/infoscale/foreign-managers.js';
 import { createPlans } from '../drivers/infoscale/plans.js';
+import { dataReplications, dnsObjects, drPlans, memberships } from '../drivers/infoscale/resources.js';
 import { tryMakeSecret } from '../drivers/kubernetes/try-secret.js';
 import { servesPolicies } from '../drivers/kubernetes/fence.js';
 import { readUser } from '../drivers/kubernetes/identity.js';
 import { pathOf, type Kube } from '../drivers/kubernetes/kube.js';
-import { parseRecord } from '../drivers/kubernetes/ownership-record.js';
+import { recordsIn } from '../drivers/kubernetes/ownership-record.js';
 import { missingRights } from '../drivers/kubernetes/rights.js';
 import type { Config, SiteConfig } from '../config.js';
 import { looked, notHere, ok, wrong, type Finding } from './finding.js';
@@ -18,7 +18,6 @@ const OURS = `system:serviceaccount:${SYSTEM_NAMESPACE}:changeover`;
 const COPIES = `${OURS}-copies`;
 /** Accounts of ours that look at DR plans and move nothing. */
 const others = [`${OURS}-controller`, `${OURS}-api`];
-const GROUP = { group: 'infoscale.veritas.com', version: 'v1' };
 
 export interface SiteLook {
   readonly site: string;
@@ -82,9 +81,7 @@ async function membership(kube: Kube): Promise<Finding> {
 
 async function ownership(kube: Kube, clusterUid: string): Promise<Finding> {
   const of = { area: 'sites', subject: kube.site } as const;
-  const prefix = ownershipName('');
-  const objects = (await kube.list(pathOf({ group: '', version: 'v1', plural: 'configmaps' }, SYSTEM_NAMESPACE))).filter(({ metadata }) => metadata.name.startsWith(prefix));
-  const records = objects.map((object): OwnershipRecord => parseRecord(String((object['data'] as { record?: unknown } | undefined)?.record), { unit: object.metadata.name.slice(prefix.length), site: kube.site }));
+  const records = recordsIn(await kube.list(pathOf({ group: '', version: 'v1', plural: 'configmaps' }, SYSTEM_NAMESPACE)), kube.site);
   const foreign = records.filter((record) => record.clusterUid !== clusterUid);
   if (foreign.length > 0) return wrong(of, `the ownership records of ${foreign.map(({ unit }) => unit).join(', ')} are pinned to cluster ${foreign[0]?.clusterUid}, and this is ${clusterUid}`, 'Either the kubeconfig leads to the wrong cluster, or the cluster was made anew and its units must be adopted again.');
   if (records.length === 0) return ok(of, 'no unit is adopted here yet');
@@ -106,8 +103,8 @@ async function fence(kube: Kube): Promise<Finding> {
 async function definitions(kube: Kube): Promise<Finding> {
   const of = { area: 'sites', subject: kube.site } as const;
   const served = await kube.discover(true);
-  const missing = ['disasterrecoveryplans', 'datareplications', 'dns', 'globalclustermemberships'].filter((plural) => !served.some((one) => one.group === GROUP.group && one.version === GROUP.version && one.plural === plural));
-  return missing.length === 0 ? ok(of, `the DR objects are served (${GROUP.group}/${GROUP.version})`) : wrong(of, `not served: ${missing.map((plural) => `${plural}.${GROUP.group}`).join(', ')}`, 'InfoScale brings them; where it does not, apply deploy/crds.');
+  const missing = [drPlans, dataReplications, dnsObjects, memberships].filter((kind) => !served.some((one) => one.group === kind.group && one.version === kind.version && one.plural === kind.plural));
+  return missing.length === 0 ? ok(of, `the DR objects are served (${INFOSCALE_GROUP}/v1)`) : wrong(of, `not served: ${missing.map(({ plural }) => `${plural}.${INFOSCALE_GROUP}`).join(', ')}`, 'InfoScale brings them; where it does not, apply deploy/crds.');
 }
 
 async function foreign(kube: Kube): Promise<Finding> {

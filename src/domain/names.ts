@@ -55,6 +55,9 @@ export function unitOfWorkflow(workflowId: string): string {
   return workflowId.replace(/^changeover\//, '');
 }
 
+/** The API group of InfoScale's custom resources. */
+export const INFOSCALE_GROUP = 'infoscale.veritas.com';
+
 /** The workflow that does what a run could not do at a site that did not answer. */
 export function debtsIdOf(run: string): string {
   return `changeover-debts/${run}`;

@@ -3,9 +3,8 @@ import { ChangeoverError } from '../domain/errors.js';
 import { fenceLabel } from '../domain/names.js';
 import { fenceName, GUARD } from '../drivers/kubernetes/fence-policy.js';
 import { pathOf, type Kube } from '../drivers/kubernetes/kube.js';
+import { bindings, policies } from '../drivers/kubernetes/admission-policies.js';
 
-const policies = { group: 'admissionregistration.k8s.io', version: 'v1', plural: 'validatingadmissionpolicies' };
-const bindings = { group: 'admissionregistration.k8s.io', version: 'v1', plural: 'validatingadmissionpolicybindings' };
 const namespaces = { group: '', version: 'v1', plural: 'namespaces' };
 
 /** The guard is heard no more about a second after its binding is gone; an API server that is busy takes longer. */

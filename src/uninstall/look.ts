@@ -1,14 +1,11 @@
-import { ChangeoverError } from '../domain/errors.js';
-import { mark, ownershipName, PREFIX, SYSTEM_NAMESPACE } from '../domain/names.js';
+import { INFOSCALE_GROUP, mark, ownershipName, PREFIX, SYSTEM_NAMESPACE } from '../domain/names.js';
 import type { OwnershipRecord } from '../domain/ownership.js';
 import { isOurDefinition } from '../drivers/infoscale/install-definitions.js';
-import { parseRecord } from '../drivers/kubernetes/ownership-record.js';
+import { recordsIn } from '../drivers/kubernetes/ownership-record.js';
 import { pathOf, type Kube } from '../drivers/kubernetes/kube.js';
 import type { RawObject } from '../ports/objects.js';
 import { standingFences, type StandingFence } from './fences.js';
 import { installedPieces, missingToRemove, type Piece } from './inventory.js';
-
-const DR_GROUP = 'infoscale.veritas.com';
 
 /** What stands at one site. */
 export interface SiteState {
@@ -32,8 +29,8 @@ export async function lookAt(site: string, kube: Kube): Promise<SiteState> {
     list('apiextensions.k8s.io', 'customresourcedefinitions'), standingFences(kube), installedPieces(kube), missingToRemove(kube),
   ]);
   const records = recordsIn(configMaps, site);
-  const drDefinitions = definitions.filter(({ metadata }) => metadata.name.endsWith(`.${DR_GROUP}`));
-  const plans = drDefinitions.some(({ metadata }) => metadata.name === `disasterrecoveryplans.${DR_GROUP}`) ? await list(DR_GROUP, 'disasterrecoveryplans') : [];
+  const drDefinitions = definitions.filter(({ metadata }) => metadata.name.endsWith(`.${INFOSCALE_GROUP}`));
+  const plans = drDefinitions.some(({ metadata }) => metadata.name === `disasterrecoveryplans.${INFOSCALE_GROUP}`) ? await list(INFOSCALE_GROUP, 'disasterrecoveryplans') : [];
   const release = [...new Set(pieces.flatMap((piece) => piece.release ?? []))];
   const leaves = [
     ...release.map((name) => `what belongs to a Helm release, for Helm to remove: helm uninstall ${name}`),
@@ -57,16 +54,6 @@ function some(objects: readonly RawObject[], what: string): readonly string[] {
 /** Made by people for their applications, after our manual; it gives nobody a right once our own role is gone. */
 function isOfAnApplication({ metadata: { labels = {} } }: RawObject): boolean {
   return labels[`${PREFIX}/aggregate-to-applications`] === 'true' && labels[mark.installed] !== 'true';
-}
-
-function recordsIn(configMaps: readonly RawObject[], site: string): readonly OwnershipRecord[] {
-  const prefix = ownershipName('');
-  return configMaps.filter(({ metadata }) => metadata.name.startsWith(prefix)).map((object) => {
-    const text = (object['data'] as { record?: unknown } | undefined)?.record;
-    const unit = object.metadata.name.slice(prefix.length);
-    if (typeof text !== 'string') throw new ChangeoverError('Invalid', `The ownership record of ${unit} on ${site} has no field "record".`);
-    return parseRecord(text, { unit, site });
-  });
 }
 
 /** Why nothing may be removed at this site, each a sentence. `unfence`: units whose fence a person said may go although it is on. */

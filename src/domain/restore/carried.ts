@@ -1,4 +1,4 @@
-import { mark, PREFIX } from '../names.js';
+import { INFOSCALE_GROUP, mark, PREFIX } from '../names.js';
 import { annotationsOf, fieldsOf, isTerminating, kindKey, labelsOf, listOf, textOf, type KubeObject } from './object.js';
 
 /**
@@ -18,7 +18,7 @@ const kindsLeftOut = new Set([
 /** Groups that only compute answers, or whose objects steer this site's own replication, backup or ourselves. */
 const groupsLeftOut = new Set([
   'metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io', 'authorization.k8s.io', 'authentication.k8s.io',
-  'packages.operators.coreos.com', 'velero.io', 'infoscale.veritas.com', 'ramendr.openshift.io', PREFIX,
+  'packages.operators.coreos.com', 'velero.io', INFOSCALE_GROUP, 'ramendr.openshift.io', PREFIX,
 ]);
 
 /** Whether objects of this kind can be part of an application's metadata at all. */

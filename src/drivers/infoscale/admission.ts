@@ -1,7 +1,6 @@
 import { MOST_CHARACTERS } from '../../domain/annotations.js';
-import { mark, PREFIX, SYSTEM_NAMESPACE } from '../../domain/names.js';
+import { INFOSCALE_GROUP, mark, PREFIX, SYSTEM_NAMESPACE } from '../../domain/names.js';
 import type { RawObject } from '../../ports/objects.js';
-import { GROUP } from './schema/definition.js';
 
 /**
  * The policy that vouches for names on DR plans (admissionregistration.k8s.io/v1, CEL): who decides, and who changes `spec.primaryCluster`,
@@ -60,7 +59,7 @@ export const whoPolicy: RawObject = {
   metadata,
   spec: {
     failurePolicy: 'Fail',
-    matchConstraints: { ...everything, resourceRules: [{ apiGroups: [GROUP], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['disasterrecoveryplans'], scope: '*' }] },
+    matchConstraints: { ...everything, resourceRules: [{ apiGroups: [INFOSCALE_GROUP], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['disasterrecoveryplans'], scope: '*' }] },
     variables,
     validations: validations.map((one) => ({ ...one, reason: 'Forbidden' })),
   },

@@ -6,9 +6,7 @@ import type { UnitRef } from '../../domain/request.js';
 import type { RawObject } from '../../ports/objects.js';
 import { readUser } from '../kubernetes/identity.js';
 import { pathOf, type Kube } from '../kubernetes/kube.js';
-import { GROUP } from './schema/definition.js';
-
-const plans = { group: GROUP, version: 'v1', plural: 'disasterrecoveryplans' };
+import { drPlans } from './resources.js';
 
 /**
  * Writes a decision on the plan under the name by which the API server knows the kubeconfig, so that the admission policy lets it through.
@@ -16,7 +14,7 @@ const plans = { group: GROUP, version: 'v1', plural: 'disasterrecoveryplans' };
  * cannot be vouched for.
  */
 export async function annotateDecision(kube: Kube, unit: UnitRef, decision: Omit<AnnotatedDecision, 'by'>): Promise<{ readonly by: string }> {
-  const path = pathOf(plans, unit.namespace, unit.name);
+  const path = pathOf(drPlans, unit.namespace, unit.name);
   const [by, plan] = await Promise.all([readUser(kube), kube.get(path)]);
   if (plan === null) throw new ChangeoverError('NotFound', `The DR plan ${unit.namespace}/${unit.name} does not exist in this cluster.`);
   if (!isPlainName(by)) throw new ChangeoverError('Invalid', `The name ${by} has characters that the admission policy cannot compare; decide through the API.`);
@@ -40,13 +38,13 @@ export async function awaitAnswer(kube: Kube, unit: UnitRef, { id, withinMs }: {
     return answer?.id === id ? answer : undefined;
   };
   try {
-    return await kube.watchUntil(pathOf(plans, unit.namespace), { fieldSelector: `metadata.name=${unit.name}` }, {
+    return await kube.watchUntil(pathOf(drPlans, unit.namespace), { fieldSelector: `metadata.name=${unit.name}` }, {
       signal,
       seen: (objects) => answerIn([...objects.values()].find((object) => object.metadata.name === unit.name)),
     });
   } catch (error) {
     if (signal.aborted) return null;
-    if (error instanceof ChangeoverError && error.code === 'Forbidden') return await lookUntil(async () => answerIn(await kube.get(pathOf(plans, unit.namespace, unit.name))), signal);
+    if (error instanceof ChangeoverError && error.code === 'Forbidden') return await lookUntil(async () => answerIn(await kube.get(pathOf(drPlans, unit.namespace, unit.name))), signal);
     throw error;
   }
 }

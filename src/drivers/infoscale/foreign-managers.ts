@@ -1,8 +1,8 @@
+import { INFOSCALE_GROUP } from '../../domain/names.js';
 import type { RawObject } from '../../ports/objects.js';
 import type { Kube } from '../kubernetes/kube.js';
 import { fieldsOf, textOr, textsOf } from './fields.js';
 import { isOurDefinition } from './install-definitions.js';
-import { GROUP } from './schema/definition.js';
 
 /** Both names that were ever shipped: the guide's and the certified operator's (InfoScale DR operator manifests, 8.0.95 to 9.2.1). */
 const deployments = ['infoscale-dr-manager', 'dr-controller-manager'];
@@ -24,7 +24,7 @@ function watchesOurKinds(configuration: RawObject): boolean {
   return webhooks.some((webhook) => {
     const rules = fieldsOf(webhook)['rules'];
     // A rule for every group (policy engines have one) is not InfoScale's.
-    return Array.isArray(rules) && rules.some((rule) => textsOf(fieldsOf(rule)['apiGroups']).includes(GROUP));
+    return Array.isArray(rules) && rules.some((rule) => textsOf(fieldsOf(rule)['apiGroups']).includes(INFOSCALE_GROUP));
   });
 }
 
@@ -43,7 +43,7 @@ export async function findForeignManagers(kube: Kube): Promise<readonly string[]
       (await kube.list(`/apis/admissionregistration.k8s.io/v1/${plural}`)).filter(watchesOurKinds).map((one) => `${kind} ${one.metadata.name}`),
     ),
     ...definitions.map(async (plural) => {
-      const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.${GROUP}`;
+      const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.${INFOSCALE_GROUP}`;
       const found = await kube.get(path);
       return found === null || isOurDefinition(found) ? [] : [`CustomResourceDefinition ${found.metadata.name}, which Changeover did not install`];
     }),

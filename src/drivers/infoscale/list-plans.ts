@@ -1,5 +1,6 @@
 import { pathOf, type Kube } from '../kubernetes/kube.js';
 import { readPlan } from './read-objects.js';
+import { drPlans } from './resources.js';
 
 /** A DR plan on one site, reduced to what a list shows. */
 export interface ListedPlan {
@@ -11,7 +12,7 @@ export interface ListedPlan {
 
 /** All DR plans of a namespace on one site. */
 export async function listPlans(kube: Kube, namespace: string): Promise<readonly ListedPlan[]> {
-  const objects = await kube.list(pathOf({ group: 'infoscale.veritas.com', version: 'v1', plural: 'disasterrecoveryplans' }, namespace));
+  const objects = await kube.list(pathOf(drPlans, namespace));
   return objects.map((object) => {
     const { specPrimary, statusPrimary } = readPlan(object);
     return { name: object.metadata.name, namespace, specPrimary, statusPrimary };

@@ -1,6 +1,5 @@
-import { mark } from '../../domain/names.js';
+import { INFOSCALE_GROUP, mark } from '../../domain/names.js';
 import type { RawObject } from '../../ports/objects.js';
-import { GROUP } from './schema/definition.js';
 
 /**
  * Policies that keep a DR plan, and the namespace it stands in, from being deleted while a run is open (admissionregistration.k8s.io/v1,
@@ -29,7 +28,7 @@ const plans: readonly RawObject[] = [
     metadata: metadata(OPEN_RUN_POLICY),
     spec: {
       failurePolicy: 'Fail',
-      matchConstraints: { ...everything, resourceRules: [{ apiGroups: [GROUP], apiVersions: ['v1'], operations: ['DELETE'], resources: ['disasterrecoveryplans'], scope: '*' }] },
+      matchConstraints: { ...everything, resourceRules: [{ apiGroups: [INFOSCALE_GROUP], apiVersions: ['v1'], operations: ['DELETE'], resources: ['disasterrecoveryplans'], scope: '*' }] },
       validations: [{ expression: `!(${isOpen('oldObject')})`, messageExpression: sentence('oldObject', OPEN_RUN_POLICY), reason: 'Forbidden' }],
     },
   },
@@ -44,7 +43,7 @@ const namespaces: readonly RawObject[] = [
     metadata: metadata(OPEN_RUN_NAMESPACE_POLICY),
     spec: {
       failurePolicy: 'Ignore',
-      paramKind: { apiVersion: `${GROUP}/v1`, kind: 'DisasterRecoveryPlan' },
+      paramKind: { apiVersion: `${INFOSCALE_GROUP}/v1`, kind: 'DisasterRecoveryPlan' },
       matchConstraints: { ...everything, resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['DELETE'], resources: ['namespaces'], scope: '*' }] },
       validations: [{ expression: `!(${isOpen('params')})`, messageExpression: sentence('params', OPEN_RUN_NAMESPACE_POLICY), reason: 'Forbidden' }],
     },

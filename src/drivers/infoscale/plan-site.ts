@@ -1,4 +1,4 @@
-import { CONTROLLER_MANAGER } from '../../domain/names.js';
+import { CONTROLLER_MANAGER, INFOSCALE_GROUP } from '../../domain/names.js';
 import type { UnitRef } from '../../domain/request.js';
 import type { WatchedPlan } from '../../domain/watched-plan.js';
 import type { PlanSite } from '../../ports/plan-site.js';
@@ -7,10 +7,10 @@ import { pathOf, type Kube } from '../kubernetes/kube.js';
 import { createOwnership } from '../kubernetes/ownership.js';
 import { findForeignManagers } from './foreign-managers.js';
 import { readWatchedPlan } from './read-watched-plan.js';
+import { drPlans } from './resources.js';
 import { createVouching } from './vouching.js';
 
-const apiVersion = 'infoscale.veritas.com/v1';
-const plans = { group: 'infoscale.veritas.com', version: 'v1', plural: 'disasterrecoveryplans' };
+const apiVersion = `${INFOSCALE_GROUP}/v1`;
 const write = { fieldManager: CONTROLLER_MANAGER } as const;
 
 export interface PlanSiteOptions {
@@ -23,13 +23,13 @@ export interface PlanSiteOptions {
 export function createPlanSite(kube: Kube, { namespace, events }: PlanSiteOptions): PlanSite {
   const ownership = createOwnership(kube);
   const vouching = createVouching(kube);
-  const pathTo = (unit: UnitRef): string => pathOf(plans, unit.namespace, unit.name);
+  const pathTo = (unit: UnitRef): string => pathOf(drPlans, unit.namespace, unit.name);
   return {
     site: kube.site,
     vouched: (plan, annotation) => vouching.vouched(plan.unit, annotation),
 
     watch: (listener, signal) =>
-      kube.inform(pathOf(plans, namespace), {}, {
+      kube.inform(pathOf(drPlans, namespace), {}, {
         signal,
         listener: {
           listed: (objects) => listener.listed(objects.map(readWatchedPlan)),

@@ -9,12 +9,7 @@ import type { Kube } from '../kubernetes/kube.js';
 import { fieldsOf } from './fields.js';
 import { findForeignManagers } from './foreign-managers.js';
 import { readDataReplication, readDns, readMembership, readPlan } from './read-objects.js';
-
-const GROUP = { group: 'infoscale.veritas.com', version: 'v1' };
-const plans = { ...GROUP, plural: 'disasterrecoveryplans' };
-const dataReplications = { ...GROUP, plural: 'datareplications' };
-const dnsObjects = { ...GROUP, plural: 'dns' };
-const memberships = { ...GROUP, plural: 'globalclustermemberships' };
+import { dataReplications, dnsObjects, drPlans, memberships } from './resources.js';
 
 /** Others write the same objects (status refreshes, people); each conflict is a fresh read. */
 const ATTEMPTS = 5;
@@ -32,7 +27,7 @@ const cleared: Readonly<Record<keyof TransientStatus, null>> = {
 
 /** InfoScale's DR objects on one site, read and shown through the API server. Decides nothing. */
 export function createPlans(kube: Kube): Plans {
-  const planPath = (unit: UnitRef): string => pathOf(plans, unit.namespace, unit.name);
+  const planPath = (unit: UnitRef): string => pathOf(drPlans, unit.namespace, unit.name);
 
   const existing = async (path: string, what: string): Promise<RawObject> => {
     const object = await kube.get(path);

@@ -6,11 +6,8 @@ import { pathOf } from '../kubernetes/kube.js';
 import type { Kube } from '../kubernetes/kube.js';
 import { POLICY, whoBinding, whoPolicy } from './admission.js';
 import { fieldsOf, textOr } from './fields.js';
-import { GROUP } from './schema/definition.js';
-
-const policies = { group: 'admissionregistration.k8s.io', version: 'v1', plural: 'validatingadmissionpolicies' };
-const bindings = { group: 'admissionregistration.k8s.io', version: 'v1', plural: 'validatingadmissionpolicybindings' };
-const plans = { group: GROUP, version: 'v1', plural: 'disasterrecoveryplans' };
+import { drPlans } from './resources.js';
+import { bindings, policies } from '../kubernetes/admission-policies.js';
 
 /** A policy acts about a second after it was written, later on a busy server; times of objects are whole seconds. */
 const ACTS_AFTER_MS = 5_000;
@@ -20,7 +17,7 @@ const no = (why: string): Vouched => ({ verified: false, why });
 /** The API server of one site as a witness of names on DR plans. */
 export function createVouching(kube: Kube): Vouching {
   const read = async (unit: UnitRef, annotation: { name: string; value: string }): Promise<Vouched> => {
-    const [policy, binding, plan] = await Promise.all([kube.get(pathOf(policies, undefined, POLICY)), kube.get(pathOf(bindings, undefined, POLICY)), kube.get(pathOf(plans, unit.namespace, unit.name))]);
+    const [policy, binding, plan] = await Promise.all([kube.get(pathOf(policies, undefined, POLICY)), kube.get(pathOf(bindings, undefined, POLICY)), kube.get(pathOf(drPlans, unit.namespace, unit.name))]);
     if (policy === null || binding === null) return no(`the admission policy ${POLICY} does not stand on ${kube.site}`);
     if (!isAsMade(policy, whoPolicy) || !isAsMade(binding, whoBinding)) return no(`the admission policy ${POLICY} on ${kube.site} is not as Changeover makes it`);
     if (plan?.metadata.annotations?.[annotation.name] !== annotation.value) return no(`the annotation ${annotation.name} on ${kube.site} has changed since`);

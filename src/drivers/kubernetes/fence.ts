@@ -13,14 +13,13 @@ import type { Answer } from './fence-probe.js';
 import { readUser } from './identity.js';
 import { pathOf } from './kube.js';
 import type { Kube } from './kube.js';
+import { bindings, policies } from './admission-policies.js';
 
 /** Admission has no watch: an answer is asked for again after this long. The label acts within milliseconds, so mostly once. */
 const ASK_AGAIN_MS = 10;
 /** A policy acts about a second after it was written; an API server busy with many takes longer. */
 const PROVE_WITHIN_MS = 15_000;
 
-const policies = { group: 'admissionregistration.k8s.io', version: 'v1', plural: 'validatingadmissionpolicies' };
-const bindings = { group: 'admissionregistration.k8s.io', version: 'v1', plural: 'validatingadmissionpolicybindings' };
 const namespaces = { group: '', version: 'v1', plural: 'namespaces' };
 
 export interface FenceOptions {

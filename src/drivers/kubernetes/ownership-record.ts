@@ -1,5 +1,7 @@
 import { ChangeoverError } from '../../domain/errors.js';
+import { ownershipName } from '../../domain/names.js';
 import type { OwnershipPhase, OwnershipRecord } from '../../domain/ownership.js';
+import type { RawObject } from '../../ports/objects.js';
 
 const phases: Readonly<Record<OwnershipPhase, true>> = { free: true, preparing: true, offline: true, crossing: true, forward: true, undoing: true };
 
@@ -35,6 +37,20 @@ export function parseRecord(text: string, where: { unit: string; site: string })
   if (!isTurns(turns)) throw corrupt('its turns are not counts by step');
   if (!isText(clusterUid)) throw corrupt('it has no cluster UID');
   return { unit, epoch, writer, run, procedure, phase, turns, clusterUid };
+}
+
+/** The record in its ConfigMap, whose name says the unit. Throws `Invalid`. */
+export function recordIn(configMap: RawObject, site: string): OwnershipRecord {
+  const { name } = configMap.metadata;
+  const unit = name.slice(ownershipName('').length);
+  const text = (configMap['data'] as { record?: unknown } | undefined)?.record;
+  if (typeof text !== 'string') throw new ChangeoverError('Invalid', `The ownership record of ${unit} on ${site} cannot be understood: the ConfigMap ${name} has no field "record".`);
+  return parseRecord(text, { unit, site });
+}
+
+/** Every record among the ConfigMaps of our namespace. Throws `Invalid`: one that cannot be understood is never taken as absent. */
+export function recordsIn(configMaps: readonly RawObject[], site: string): readonly OwnershipRecord[] {
+  return configMaps.filter(({ metadata }) => metadata.name.startsWith(ownershipName(''))).map((configMap) => recordIn(configMap, site));
 }
 
 /** The stored form: keys in one order, so that equal records are equal texts. */

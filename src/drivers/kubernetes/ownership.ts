@@ -8,7 +8,7 @@ import { createGroupLock } from './group-lock.js';
 import { createKeptPlan } from './kept-plan.js';
 import { pathOf } from './kube.js';
 import type { Kube } from './kube.js';
-import { parseRecord, recordText } from './ownership-record.js';
+import { recordIn, recordText } from './ownership-record.js';
 
 /** Two runs and an operator at once make a handful of conflicts; more than this is something fighting us. */
 const ATTEMPTS = 12;
@@ -42,17 +42,11 @@ export function createOwnership(kube: Kube): Ownership {
 
   const pathTo = (unit: string): string => pathOf(configMaps, SYSTEM_NAMESPACE, ownershipName(unit));
 
-  const stored = (object: RawObject, unit: string): Stored => {
-    const data = object['data'] as { record?: unknown } | undefined;
-    if (typeof data?.record !== 'string') {
-      throw new ChangeoverError('Invalid', `The ownership record of ${unit} on ${kube.site} cannot be understood: the ConfigMap ${ownershipName(unit)} has no field "record".`);
-    }
-    return { record: parseRecord(data.record, { unit, site: kube.site }), resourceVersion: String(object.metadata['resourceVersion']) };
-  };
+  const stored = (object: RawObject): Stored => ({ record: recordIn(object, kube.site), resourceVersion: String(object.metadata['resourceVersion']) });
 
   const load = async (unit: string): Promise<Stored | null> => {
     const object = await kube.get(pathTo(unit));
-    return object === null ? null : remembered(unit, stored(object, unit));
+    return object === null ? null : remembered(unit, stored(object));
   };
 
   const remembered = (unit: string, found: Stored): Stored => {
@@ -84,7 +78,7 @@ export function createOwnership(kube: Kube): Ownership {
       const { current, next } = ofKnown(unit, change) ?? (await ofFresh(unit, change));
       if (recordText(next) === recordText(current.record)) return current.record;
       try {
-        return remembered(unit, stored(await kube.replace(pathTo(unit), configMap(next, current.resourceVersion)), unit)).record;
+        return remembered(unit, stored(await kube.replace(pathTo(unit), configMap(next, current.resourceVersion)))).record;
       } catch (error) {
         // Gone, or moved on: a fresh reading says which.
         if (!(error instanceof ChangeoverError) || !['Conflict', 'NotFound'].includes(error.code) || attempt >= ATTEMPTS) throw error;

@@ -1,4 +1,4 @@
-import { SYSTEM_NAMESPACE } from '../../domain/names.js';
+import { INFOSCALE_GROUP, SYSTEM_NAMESPACE } from '../../domain/names.js';
 import type { Kube } from './kube.js';
 
 /** Where a right is needed: in the application's namespace, in every namespace or at cluster scope, in ours, in the storage's. */
@@ -32,9 +32,9 @@ export const needs: readonly Need[] = [
   { verbs: ['get'], group: 'scheduling.k8s.io', resources: ['priorityclasses'], place: 'cluster' },
   { verbs: ['get'], group: 'node.k8s.io', resources: ['runtimeclasses'], place: 'cluster' },
   { verbs: ['get'], group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'], place: 'cluster' },
-  { verbs: ['get', 'patch'], group: 'infoscale.veritas.com', resources: ['disasterrecoveryplans', 'datareplications'], place: 'cluster' },
-  { verbs: ['patch'], group: 'infoscale.veritas.com', resources: ['disasterrecoveryplans/status', 'datareplications/status'], place: 'cluster' },
-  { verbs: ['get'], group: 'infoscale.veritas.com', resources: ['dns'], place: 'cluster' },
+  { verbs: ['get', 'patch'], group: INFOSCALE_GROUP, resources: ['disasterrecoveryplans', 'datareplications'], place: 'cluster' },
+  { verbs: ['patch'], group: INFOSCALE_GROUP, resources: ['disasterrecoveryplans/status', 'datareplications/status'], place: 'cluster' },
+  { verbs: ['get'], group: INFOSCALE_GROUP, resources: ['dns'], place: 'cluster' },
   { verbs: ['get', 'create'], group: '', resources: ['pods/exec'], place: 'storage' },
   { verbs: ['create'], group: '', resources: ['pods'], place: 'application' },
   { verbs: stage, group: '', resources: ['configmaps', 'secrets', 'services', 'limitranges', 'resourcequotas'], place: 'application' },

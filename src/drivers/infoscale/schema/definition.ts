@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { mark } from '../../../domain/names.js';
+import { INFOSCALE_GROUP, mark } from '../../../domain/names.js';
 import type { RawObject } from '../../../ports/objects.js';
-
-export const GROUP = 'infoscale.veritas.com';
 
 /** A kind of the group, as the documents describe it. */
 export interface Definition {
@@ -20,9 +18,9 @@ export function definitionObject({ names, scope, description, spec, status, colu
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${names.plural}.${GROUP}`, labels: { [mark.installed]: 'true' } },
+    metadata: { name: `${names.plural}.${INFOSCALE_GROUP}`, labels: { [mark.installed]: 'true' } },
     spec: {
-      group: GROUP,
+      group: INFOSCALE_GROUP,
       scope,
       names: { kind: names.kind, listKind: `${names.kind}List`, plural: names.plural, singular: names.kind.toLowerCase(), shortNames: [names.short] },
       versions: [
