@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { seconds } from '../lab/progress.js';
+import { timedLines } from '../lab/progress.js';
 import { compare, limitsOfTheLab, table, type Comparison } from './report.js';
 import { measure, type MeasuredRun, type Mover } from './runs.js';
 
@@ -47,8 +47,7 @@ export async function benchOutage(args: readonly string[], signal: AbortSignal):
     console.log(usage);
     return 0;
   }
-  const began = performance.now();
-  const say = (line: string): void => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  const say = timedLines();
   const total = given.migrates.length * given.runs * movers.length;
   const comparisons: Comparison[] = [];
   const all: MeasuredRun[] = [];
@@ -65,7 +64,7 @@ export async function benchOutage(args: readonly string[], signal: AbortSignal):
     comparisons.push(compare(migrateSeconds, runs));
   }
   console.log(`\n${comparisons.map(table).join('\n\n')}\n\nWhat the lab does not show:\n${limitsOfTheLab.map((limit) => `  - ${limit}`).join('\n')}`);
-  say(`${total} moves (${seconds(performance.now() - began)})`);
+  say(`${total} moves`);
   if (given.json) console.log(JSON.stringify({ comparisons, limits: limitsOfTheLab, runs: all }));
   return comparisons.every(({ faults }) => faults.length === 0) ? 0 : 1;
 }

@@ -16,3 +16,9 @@ export function seconds(milliseconds: number): string {
 }
 
 export const silent: Progress = () => {};
+
+/** Prints lines, each with the seconds since this was called. */
+export function timedLines(): (line: string) => void {
+  const began = performance.now();
+  return (line) => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+}

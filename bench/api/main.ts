@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { seconds } from '../../lab/progress.js';
+import { timedLines } from '../../lab/progress.js';
 import { measureApi } from './measure.js';
 import { apiTable, limitsOfTheApiBench } from './report.js';
 
@@ -29,11 +29,10 @@ export async function benchApi(args: readonly string[], signal: AbortSignal): Pr
   const [runs, requests, changes] = [values.runs, values.requests, values.changes].map(Number) as [number, number, number];
   const followers = values.followers.split(',').map(Number);
   if (![runs, requests, changes].every((one) => Number.isInteger(one) && one > 0) || !followers.every((one) => Number.isInteger(one) && one >= 0)) throw new Error(`whole numbers are needed\n\n${usage}`);
-  const began = performance.now();
-  const say = (line: string): void => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  const say = timedLines();
   const measured = await measureApi({ runs, requests, changes, followers, say, progress: values.verbose ? say : () => {}, signal });
   console.log(`\n${apiTable(measured)}\n\nWhat this does not show:\n${limitsOfTheApiBench.map((limit) => `  - ${limit}`).join('\n')}`);
-  say(`done (${seconds(performance.now() - began)})`);
+  say(`done`);
   if (values.json) console.log(JSON.stringify({ measured, limits: limitsOfTheApiBench }));
   return 0;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { timedLines } from '../../lab/progress.js';
 import { limitsOfTheLab } from '../report.js';
 import { measureController } from './measure.js';
 import { controllerTable } from './report.js';
@@ -43,8 +44,7 @@ export async function benchController(args: readonly string[], signal: AbortSign
     console.log(usage);
     return 0;
   }
-  const began = performance.now();
-  const say = (line: string): void => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  const say = timedLines();
   const measured = await measureController({ ...given, progress: given.verbose ? say : () => {}, say, signal });
   console.log(`\n${controllerTable(measured)}\n\nWhat the lab does not show:\n  - ${limitsOfTheLab[0] ?? ''}`);
   if (given.json) console.log(JSON.stringify(measured));

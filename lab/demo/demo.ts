@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { measure } from '../../bench/runs.js';
 import { labDown } from '../down.js';
+import { timedLines } from '../progress.js';
 import { labStatus } from '../status.js';
 import { Scenario } from '../scenario/scenario.js';
 import { faults } from '../faults/catalog.js';
@@ -28,8 +29,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const began = performance.now();
-  const say = (line: string): void => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  const say = timedLines();
   if ((await labStatus()).components.some((component) => component.pid !== undefined)) {
     throw new Error('a lab is running already: end it with `npm run lab -- down`, or use it (npm run lab -- status)');
   }
