@@ -77,3 +77,8 @@ function conflicts(sets: readonly { name: string; type: RecordType }[]): readonl
   const aliases = sets.filter(({ type }) => type === 'CNAME').map(({ name }) => name);
   return aliases.filter((name) => sets.some((set) => set.name === name && set.type !== 'CNAME')).map((name) => `${name} is both an alias and something else.`);
 }
+
+/** Whether two lists of values are the same set: the order in which a server answers says nothing (RFC 1034 section 3.6). */
+export function sameValues(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
+}

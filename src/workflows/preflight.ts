@@ -5,6 +5,7 @@ import type { DnsObject, SiteObservation } from '../domain/observation.js';
 import { predictFrom } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
 import type { NamesPlan, Plan } from '../domain/plan.js';
+import { sameValues } from '../domain/dns-records.js';
 import { rolesSwapped, type RolesSwapped } from '../domain/proofs.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
@@ -165,7 +166,6 @@ function show(migration: Migration, facts: Facts): void {
 /** Which site an answer leads to, where the plan knows it. */
 function whose({ name, type, values }: { name: string; type: string; values: readonly string[] }, names: NamesPlan | null, { source, target }: { source: string; target: string }): string {
   const record = names?.zones.filter((zone) => !zone.reverse).flatMap((zone) => zone.records).find((one) => one.name === name && one.type === type);
-  const same = (planned: readonly string[]) => planned.length === values.length && planned.every((value) => values.includes(value));
   if (record === undefined) return '';
-  return same(record.before) ? ` (${source})` : same(record.after) ? ` (${target})` : ' (neither site)';
+  return sameValues(record.before, values) ? ` (${source})` : sameValues(record.after, values) ? ` (${target})` : ' (neither site)';
 }

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChangeoverError } from '../../domain/errors.js';
+import { sameValues } from '../../domain/dns-records.js';
 import type { Work } from '../../ports/work.js';
 import { converse, serverName, type Server } from './exchange.js';
-import { askRecord, sameValues, type RecordKey } from './query.js';
+import { askRecord, type RecordKey } from './query.js';
 import { text } from './settle.js';
 import { serversOf, type ZoneSettings } from './zones.js';
 

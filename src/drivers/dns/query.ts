@@ -33,8 +33,3 @@ export async function askAuthority(conversation: Conversation, server: Server, z
     throw new ChangeoverError('Unreachable', `Name server ${serverName(server)} has no authority for the zone ${zone} (${rcodeOf(answer)}).`);
   }
 }
-
-/** Whether two value lists are the same set. */
-export function sameValues(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
-}

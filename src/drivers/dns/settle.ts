@@ -1,9 +1,10 @@
 import { ChangeoverError } from '../../domain/errors.js';
 import type { RecordSet } from '../../domain/observation.js';
 import type { PlannedRecord } from '../../domain/plan.js';
+import { sameValues } from '../../domain/dns-records.js';
 import type { Work } from '../../ports/work.js';
 import { serverName, type Conversation } from './exchange.js';
-import { askRecord, sameValues } from './query.js';
+import { askRecord } from './query.js';
 import { compareAndSwap, type Swap } from './update.js';
 import type { ZoneSettings } from './zones.js';
 

@@ -1,11 +1,11 @@
 import { ChangeoverError } from '../../domain/errors.js';
 import type { NamesPlan, PlannedRecord, ZonePlan } from '../../domain/plan.js';
+import { sameValues } from '../../domain/dns-records.js';
 import type { Traffic } from '../../ports/traffic.js';
 import type { Work } from '../../ports/work.js';
 import { awaitServers, type Expected } from './everywhere.js';
 import { converse, serverName } from './exchange.js';
 import { observeNames } from './observe.js';
-import { sameValues } from './query.js';
 import { readPlanned, settleZone, text, type CurrentRecord } from './settle.js';
 import { giveTtlBack } from './ttl-back.js';
 import type { Swap } from './update.js';

@@ -1,9 +1,10 @@
 import type { PlannedRecord } from '../../domain/plan.js';
 import { leftSentence } from '../../domain/restore/original.js';
+import { sameValues } from '../../domain/dns-records.js';
 import type { Work } from '../../ports/work.js';
 import type { Expected } from './everywhere.js';
 import { converse } from './exchange.js';
-import { askRecord, sameValues } from './query.js';
+import { askRecord } from './query.js';
 import { settleZone, text, type CurrentRecord } from './settle.js';
 import type { Swap } from './update.js';
 import type { ZoneSettings } from './zones.js';

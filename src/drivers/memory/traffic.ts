@@ -1,3 +1,4 @@
+import { sameValues } from '../../domain/dns-records.js';
 import { reverseName } from '../../domain/dns.js';
 import { ChangeoverError } from '../../domain/errors.js';
 import type { RecordSet } from '../../domain/observation.js';
@@ -10,7 +11,6 @@ import { canWrite } from './consequences.js';
 import type { Core } from './core.js';
 import { recordKey, type NameServer } from './state.js';
 
-const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && [...a].toSorted().join(' ') === [...b].toSorted().join(' ');
 const valuesAt = (server: NameServer, record: Pick<PlannedRecord, 'name' | 'type'>) => server.records.get(recordKey(record.name, record.type))?.values ?? [];
 
 export function createTraffic(core: Core): Traffic {
@@ -27,8 +27,8 @@ export function createTraffic(core: Core): Traffic {
   const swap = async (zone: ZonePlan, how: { towards: 'after' | 'before'; ttlSeconds: number | null; work: Work }) => {
     const server = updatable();
     const away = how.towards === 'after' ? 'before' : 'after';
-    if (zone.records.every((r) => same(valuesAt(server, r), r[how.towards]))) return server;
-    const third = zone.records.find((r) => !same(valuesAt(server, r), r[away]));
+    if (zone.records.every((r) => sameValues(valuesAt(server, r), r[how.towards]))) return server;
+    const third = zone.records.find((r) => !sameValues(valuesAt(server, r), r[away]));
     if (third !== undefined) {
       throw new ChangeoverError('RecordChanged', `${third.name} ${third.type} is ${valuesAt(server, third).join(' ') || 'absent'} on ${server.server}; expected ${third[away].join(' ') || 'no record'}.`);
     }
@@ -71,7 +71,7 @@ export function createTraffic(core: Core): Traffic {
         const found = server.records.get(recordKey(record.name, record.type));
         const values = found?.values ?? [];
         const what = `${record.name} ${record.type}`;
-        if (!same(values, record.before) && !same(values, record.after)) left.push(leftSentence(what, 'the record', { is: values.join(' ') || 'absent', was: record.before.join(' ') || 'absent' }));
+        if (!sameValues(values, record.before) && !sameValues(values, record.after)) left.push(leftSentence(what, 'the record', { is: values.join(' ') || 'absent', was: record.before.join(' ') || 'absent' }));
         else if (found !== undefined && found.ttlSeconds !== set && found.ttlSeconds !== plan.originalTtlSeconds) left.push(leftSentence(what, 'the TTL', { is: `${found.ttlSeconds} s`, was: `${plan.originalTtlSeconds} s` }));
         else ours.push(record);
         if (found === undefined || found.ttlSeconds !== set || !ours.includes(record) || set === plan.originalTtlSeconds) continue;
@@ -86,7 +86,7 @@ export function createTraffic(core: Core): Traffic {
       for (const record of plan.zones.filter((z) => !z.reverse).flatMap((z) => z.records)) {
         const found = server.records.get(recordKey(record.name, record.type));
         const values = found?.values ?? [];
-        if (!same(values, record.before) && !same(values, record.after)) throw new ChangeoverError('RecordChanged', `${record.name} ${record.type} is ${values.join(' ') || 'absent'} on ${server.server}, neither of the planned values.`);
+        if (!sameValues(values, record.before) && !sameValues(values, record.after)) throw new ChangeoverError('RecordChanged', `${record.name} ${record.type} is ${values.join(' ') || 'absent'} on ${server.server}, neither of the planned values.`);
         if (found === undefined || found.ttlSeconds === wanted) continue;
         await work.guard();
         core.change(`TTL of ${record.name}`, () => put(server, { ...found, ttlSeconds: wanted }));
@@ -97,7 +97,7 @@ export function createTraffic(core: Core): Traffic {
       for (const zone of plan.zones) if (!zone.reverse) await swap(zone, { towards, ttlSeconds, work });
     },
     awaitEverywhere: async (plan, work) => {
-      const records = await everyServer(plan, (s, r) => same(valuesAt(s, r), r.after), work);
+      const records = await everyServer(plan, (s, r) => sameValues(valuesAt(s, r), r.after), work);
       return core.names.servers.flatMap((s) => records.map((r) => `${s.server}: ${r.name} ${r.type} ${r.after.join(' ')}`));
     },
     ensureReverse: async (plan, towards, work) => {

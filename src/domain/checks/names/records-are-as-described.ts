@@ -1,6 +1,5 @@
+import { sameValues } from '../../dns-records.js';
 import { defineCheck, found } from '../check.js';
-
-const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && [...a].toSorted().join() === [...b].toSorted().join();
 
 export const recordsAreAsDescribed = defineCheck({
   name: 'records-are-as-described',
@@ -14,7 +13,7 @@ export const recordsAreAsDescribed = defineCheck({
         .filter((s) => s.zone === zone)
         .flatMap((s) => {
           const answer = s.answers.find((a) => a.name === record.name && a.type === record.type)?.values ?? [];
-          if (same(answer, record.before)) return [];
+          if (sameValues(answer, record.before)) return [];
           return [found(null, `Name server ${s.server} answers ${record.name} ${record.type} with ${answer.join(' ') || 'nothing'}; the DNS object on ${source.site} says ${record.before.join(' ') || 'nothing'}.`)];
         }),
     );
