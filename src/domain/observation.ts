@@ -105,6 +105,18 @@ export interface ApplicationObservation {
   readonly slowestStartMs: number | null;
 }
 
+/** Whether an application stands at a site: its workloads that are held at zero, and its claims. */
+export interface StandingApplication extends Pick<ApplicationObservation, 'namespaceExists' | 'namespaceTerminating'> {
+  readonly workloads: readonly Pick<WorkloadObservation, 'kind' | 'name' | 'treatment' | 'desired' | 'ready'>[];
+  readonly claims: readonly Pick<ClaimObservation, 'name' | 'phase'>[];
+}
+
+/** One site as the checks of a way back see it: a `SiteObservation` without everything that they do not judge. */
+export interface WayBackSite extends Pick<SiteObservation, 'site' | 'at' | 'clusterUid' | 'foreignManagers' | 'plan' | 'ownership' | 'fence' | 'unknowns'> {
+  readonly application: StandingApplication;
+  readonly replication: Pick<ReplicationView, 'rvg' | 'role' | 'liveCommands' | 'secondaries' | 'configErrors'> | null;
+}
+
 export interface WorkloadObservation {
   readonly kind: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { SiteObservation } from './observation.js';
+import type { ApplicationObservation, ReplicationView, SiteObservation } from './observation.js';
 import { outageSteps, type Measured, type OutageStep, type PredictedPart, type Prediction } from './outage-times.js';
 import type { Status } from './status.js';
 
@@ -30,7 +30,7 @@ export function predictOutage({ slowestStartMs, behindMs: behind, measured }: Kn
 }
 
 /** The prediction for an application as its source was observed. */
-export function predictFrom(source: Pick<SiteObservation, 'application' | 'replication' | 'plan'>): Prediction {
+export function predictFrom(source: { readonly application: Pick<ApplicationObservation, 'slowestStartMs'>; readonly replication: Pick<ReplicationView, 'secondaries'> | null } & Pick<SiteObservation, 'plan'>): Prediction {
   const lags = (source.replication?.secondaries ?? []).flatMap(({ behind }) => behindMs(behind) ?? []);
   return predictOutage({ slowestStartMs: source.application.slowestStartMs, behindMs: lags.length === 0 ? null : Math.max(...lags), measured: source.plan?.measured ?? null });
 }

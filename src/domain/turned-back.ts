@@ -5,7 +5,7 @@ import type { NamesPlan, Plan, PlannedRecord } from './plan.js';
  * The plan of the way back: source and target changed places, and so did what the names had before and have after. `view` is read at the
  * site that is Primary now: only it knows its Secondaries by name. The digest is added by whoever can hash.
  */
-export function turnedBack(plan: Plan, view: ReplicationView | null): Plan {
+export function turnedBack(plan: Plan, view: Pick<ReplicationView, 'secondaries'> | null): Plan {
   const { source, target, names, replication } = plan;
   return {
     ...plan,

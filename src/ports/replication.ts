@@ -12,6 +12,9 @@ export interface CommandResult {
 
 export type RoleView = Pick<ReplicationView, 'site' | 'at' | 'role' | 'state' | 'liveCommands'>;
 
+/** What this site says of its links, with its role: all of `ReplicationView` but the volumes. */
+export type LinksView = RoleView & Pick<ReplicationView, 'rvg' | 'secondaries' | 'configErrors'>;
+
 /** What a role command depends on at its own site. */
 export type StandingView = RoleView & Pick<ReplicationView, 'openVolumes'>;
 
@@ -26,6 +29,8 @@ export interface Replication {
   view(group: VolumeGroup): Promise<ReplicationView>;
   /** The role alone, for where seconds count: what `view` says of it, read by one command. It does not throw either. */
   role(group: VolumeGroup): Promise<RoleView>;
+  /** Role and links, without the volumes, whose reading goes to the other site as well. It does not throw either. */
+  links(group: VolumeGroup): Promise<LinksView>;
   /** The role and which volumes are open, read side by side right before a role is commanded. A volume that cannot be read counts as open; it does not throw. */
   standing(group: VolumeGroup): Promise<StandingView>;
   /** Waits until two readings at the Primary agree that every Secondary is up to date, connected, logging to SRL; returns one line per Secondary. */

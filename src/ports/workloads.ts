@@ -1,4 +1,4 @@
-import type { ApplicationObservation } from '../domain/observation.js';
+import type { ApplicationObservation, StandingApplication } from '../domain/observation.js';
 import type { Application, Plan } from '../domain/plan.js';
 import type { Work } from './work.js';
 
@@ -6,6 +6,8 @@ import type { Work } from './work.js';
 export interface Workloads {
   /** `against`: kinds and references of the source to look for on this site. */
   observe(application: Application, against: Against | null): Promise<ApplicationObservation>;
+  /** What of `observe` tells whether the application stands here, and nothing else: it is asked inside an outage. */
+  standing(application: Application): Promise<StandingApplication>;
   /** CronJobs suspended, autoscalers that act at zero paused; originals written on the objects, once. Returns what was frozen, as `Kind/name`. */
   ensureFrozen(plan: Plan, work: Work): Promise<readonly string[]>;
   /**

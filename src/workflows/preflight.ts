@@ -1,6 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import { canonical } from '../domain/canonical.js';
-import { judge, overrideProblems, plannedMigrationChecks, recheckChecks, refusing, sentenceOf, turnBackChecks, type Check, type Facts } from '../domain/checks/index.js';
+import { judge, overrideProblems, plannedMigrationChecks, recheckChecks, refusing, sentenceOf, type Check, type Facts, type WayBackFacts } from '../domain/checks/index.js';
 import type { DnsObject, SiteObservation } from '../domain/observation.js';
 import { predictFrom } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
@@ -9,7 +9,6 @@ import { sameValues } from '../domain/dns-records.js';
 import { rolesSwapped, type RolesSwapped } from '../domain/proofs.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
-import { turnedBack } from '../domain/turned-back.js';
 import { callsAt, type AtSite } from './calls.js';
 import { now } from './board.js';
 import { explain, failure } from './failures.js';
@@ -18,7 +17,7 @@ import { settle } from './settle.js';
 
 const LOOK = 'Looking at both sites';
 
-type Step = 'preflight' | 'recheck' | 'look-back' | 'look-forward';
+type Step = 'preflight' | 'recheck' | 'look-forward';
 
 /** What of the target, and of its names, can only be asked once the source is known. */
 export interface Asked {
@@ -54,25 +53,6 @@ export async function recheck(migration: Migration): Promise<void> {
   board.step('recheck', { state: 'done', endedAt: now(), note: passed(recheckChecks, board.read()) });
 }
 
-/** Whether the application can go home from where it is now; makes the plan of that way. `plan` is that of the run which is turned back. */
-export async function lookBack(migration: Migration, plan: Plan): Promise<void> {
-  const { board, request } = migration;
-  const title = 'Looking whether the way back is open';
-  board.step('look-back', { title, state: 'running', startedAt: now(), endedAt: null });
-  const { unit } = request;
-  const [source, target] = await Promise.all([plan.target, plan.source].map((site) => observe(migration, 'look-back', { site, unit, against: null })));
-  if (source === undefined || target === undefined) throw failure('Bug', 'A way back has two sites.');
-  const facts: Facts = { request, source, target, others: [], names: null, holder: plan.run };
-  const reasons = look(migration, turnBackChecks, facts);
-  if (reasons.length > 0) {
-    board.step('look-back', { state: 'failed', endedAt: now(), note: reasons.join(' ') });
-    throw failure('Refused', `The way back is not open: ${reasons.join(' ')}`, [{ reasons }]);
-  }
-  migration.seal(await at(migration, 'look-back', source.site).sealPlan({ draft: turnedBack(plan, source.replication) }));
-  show(migration, facts);
-  board.step('look-back', { state: 'done', endedAt: now(), note: `${turnBackChecks.length} checks passed` });
-}
-
 /** The proof that the target of `plan` is still Primary, for a run that goes forward after all. */
 export async function lookForward(migration: Migration, plan: Plan): Promise<RolesSwapped> {
   migration.seal(await at(migration, 'look-forward', plan.target).sealPlan({ draft: { ...plan, digest: '' } }));
@@ -85,7 +65,7 @@ export async function lookForward(migration: Migration, plan: Plan): Promise<Rol
 }
 
 /** Shows everything that was found, and returns the sentences that stand in the way. */
-function look({ board }: Migration, checks: readonly Check[], facts: Facts): readonly string[] {
+export function look<F extends WayBackFacts>({ board }: Migration, checks: readonly Check<F>[], facts: F): readonly string[] {
   const findings = judge(checks, facts);
   board.findings(findings);
   return refusing(findings).map(sentenceOf);
@@ -145,18 +125,17 @@ function at(migration: Migration, step: Step, site: string): AtSite {
   return callsAt({ site, mood: step === 'recheck' ? 'ready' : 'calm', title: LOOK, input: () => ({ site }), id: (activity) => migration.uniqueId(`${step}/${activity}@${site}`) });
 }
 
-function show(migration: Migration, facts: Facts): void {
-  for (const o of [facts.source, facts.target]) {
-    const ready = o.application.workloads.map((w) => `${w.kind}/${w.name} ${w.ready}/${w.desired}`).join(', ');
-    migration.board.site({
-      site: o.site,
-      at: o.at,
-      role: o.replication?.role ?? 'none',
-      writable: o.replication === null ? 'unknown' : o.replication.role === 'primary' ? 'yes' : o.replication.role === 'secondary' ? 'no' : 'unknown',
-      fence: o.fence.installed ? (o.fence.on ? 'on' : 'off') : 'absent',
-      workloads: ready || 'none',
-    });
+/** Role, fence and workloads of both sites. */
+export function showSites({ board }: Migration, { source, target }: Pick<WayBackFacts, 'source' | 'target'>): void {
+  for (const { site, at: readAt, replication, fence, application } of [source, target]) {
+    const role = replication?.role ?? 'none';
+    const ready = application.workloads.map((w) => `${w.kind}/${w.name} ${w.ready}/${w.desired}`).join(', ');
+    board.site({ site, at: readAt, role, writable: role === 'primary' ? 'yes' : role === 'secondary' ? 'no' : 'unknown', fence: fence.installed ? (fence.on ? 'on' : 'off') : 'absent', workloads: ready || 'none' });
   }
+}
+
+function show(migration: Migration, facts: Facts): void {
+  showSites(migration, facts);
   migration.board.predicted(predictFrom(facts.source));
   const answers = (facts.names?.observed.servers ?? []).flatMap((s) => s.answers.map((a) => `${s.server}: ${a.name} ${a.type} ${a.values.join(' ')}${whose(a, facts.names?.plan ?? null, { source: facts.source.site, target: facts.target.site })}`));
   migration.board.names(answers);

@@ -6,7 +6,7 @@ import { now } from './board.js';
 import { cross } from './cross.js';
 import { Migration, type Carried } from './migration.js';
 import { theWayForward } from './other-ways.js';
-import { lookBack } from './preflight.js';
+import { lookBack } from './look-back.js';
 import { confirmStanding } from './steps/confirm-standing.js';
 import { drainReplication } from './steps/drain-replication.js';
 import { freezeControllers } from './steps/freeze-controllers.js';

@@ -45,6 +45,14 @@ export function replicationContract(name: string, makeWorld: () => Promise<Repli
       expect(await world.target.role(group(world.plan.target))).toMatchObject({ site: world.plan.target, role: 'secondary', liveCommands: 0 });
     });
 
+    test('shows its links as the whole view does', async () => {
+      for (const [site, of] of [[world.source, group(world.plan.source)], [world.target, group(world.plan.target)]] as const) {
+        const { rvg, role, liveCommands, secondaries, configErrors } = await site.view(of);
+        expect(await site.links(of)).toMatchObject({ rvg, role, liveCommands, secondaries, configErrors });
+      }
+      expect((await world.source.links(group(world.plan.source))).secondaries).toHaveLength(1);
+    });
+
     test('shows which volumes are open, from the moment they are', async () => {
       const of = group(world.plan.source);
       await world.openVolume(true);

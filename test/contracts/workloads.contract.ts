@@ -40,8 +40,19 @@ export function workloadsContract(name: string, makeWorld: () => Promise<Workloa
       expect(seen).toEqual(world.plan.volumes.map((v) => `${v.claim} Bound ${v.handles[world.plan.source]}`).toSorted());
     });
 
+    test('says of what stands what a whole look says of it', async () => {
+      const [seen, standing] = await Promise.all([observe(), world.workloads.standing(world.plan.application)]);
+      const held = ({ workloads }: Pick<Awaited<ReturnType<typeof world.workloads.standing>>, 'workloads'>) => workloads.filter((w) => w.treatment === 'scale' || w.treatment === 'park').map(({ kind, name, desired, ready }) => ({ kind, name, desired, ready }));
+      expect(held(standing)).toEqual(held(seen));
+      expect(held(standing)).not.toEqual([]);
+      expect(standing.claims.map(({ name: claim, phase }) => `${claim} ${phase}`).toSorted()).toEqual(seen.claims.map(({ name: claim, phase }) => `${claim} ${phase}`).toSorted());
+      expect(standing).toMatchObject({ namespaceExists: true, namespaceTerminating: false });
+      expect(await world.workloads.standing({ ...world.plan.application, namespace: 'nowhere' })).toMatchObject({ namespaceExists: false, workloads: [], claims: [] });
+    });
+
     test('refuses an empty namespace and an empty label', async () => {
       await expectCode(world.workloads.observe({ namespace: '', labels: [] }, null), 'Invalid');
+      await expectCode(world.workloads.standing({ namespace: '', labels: [] }), 'Invalid');
       await expectCode(world.workloads.observe({ ...world.plan.application, labels: ['app=orders', ''] }, null), 'Invalid');
     });
 

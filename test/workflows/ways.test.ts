@@ -107,7 +107,7 @@ describe('No state offers an empty list', () => {
     }));
 
   test.each([
-    ['look-back', 'Workloads.observe'],
+    ['look-back', 'Workloads.standing'],
     ['reclaim', 'Ownership.update'],
     ['offline-source', 'Workloads.ensureStopped'],
     ['drain-replication', 'Replication.awaitDrained'],

@@ -14,8 +14,8 @@ export interface Finding {
   readonly fix: string | null;
 }
 
-/** One question to what was observed. Pure: it looks at the facts and at nothing else. */
-export interface Check {
+/** One question to what was observed. Pure: it looks at the facts (`F`: all of them, or those of a way back) and at nothing else. */
+export interface Check<F = Facts> {
   /** Kebab-case and stable: it stands in requests, records and documents. */
   readonly name: string;
   /** What must be true, one clause. */
@@ -26,10 +26,10 @@ export interface Check {
   /** What somebody takes upon themselves who overrides it; null: nobody can. */
   readonly overriding: string | null;
   /** Every reason why not; empty: it holds. */
-  readonly find: (facts: Facts) => readonly Finding[];
+  readonly find: (facts: F) => readonly Finding[];
 }
 
-export function defineCheck(check: Omit<Check, 'severity' | 'overriding'> & Partial<Pick<Check, 'severity' | 'overriding'>>): Check {
+export function defineCheck<F = Facts>(check: Omit<Check<F>, 'severity' | 'overriding'> & Partial<Pick<Check<F>, 'severity' | 'overriding'>>): Check<F> {
   return { severity: 'refuse', overriding: null, ...check };
 }
 

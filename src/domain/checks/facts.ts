@@ -1,4 +1,4 @@
-import type { NamesObservation, SiteObservation } from '../observation.js';
+import type { NamesObservation, SiteObservation, WayBackSite } from '../observation.js';
 import type { NamesPlan } from '../plan.js';
 import type { MigrationRequest } from '../request.js';
 
@@ -15,11 +15,24 @@ export interface Facts {
   readonly holder: string | null;
 }
 
+/** What is gathered for a way back: much less, since people wait for service meanwhile. Its checks cannot look at anything else. */
+export interface WayBackFacts extends Pick<Facts, 'request' | 'names' | 'holder'> {
+  readonly source: WayBackSite;
+  readonly target: WayBackSite;
+  readonly others: readonly WayBackSite[];
+}
+
+interface Sites<S> {
+  readonly source: S;
+  readonly target: S;
+  readonly others: readonly S[];
+}
+
 /** Source, target, and every other site that has the plan: all of them carry the lock. */
-export function members(facts: Facts): readonly SiteObservation[] {
+export function members<S extends Pick<SiteObservation, 'plan'>>(facts: Sites<S>): readonly S[] {
   return [facts.source, facts.target, ...facts.others.filter((o) => o.plan !== null)];
 }
 
-export function bothSites(facts: Facts): readonly SiteObservation[] {
+export function bothSites<S>(facts: Pick<Sites<S>, 'source' | 'target'>): readonly S[] {
   return [facts.source, facts.target];
 }

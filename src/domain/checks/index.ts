@@ -1,6 +1,6 @@
 import * as application from './application/index.js';
 import type { Check } from './check.js';
-import type { Facts } from './facts.js';
+import type { Facts, WayBackFacts } from './facts.js';
 import * as names from './names/index.js';
 import * as outage from './outage/index.js';
 import * as ownership from './ownership/index.js';
@@ -65,7 +65,7 @@ export const plannedMigrationChecks: readonly Check[] = [
 export const recheckChecks: readonly Check[] = [...plannedMigrationChecks.filter((check) => check !== application.targetIsClear && check !== outage.oldTtlIsShort), names.addressesAnswer];
 
 /** What must be true before the way back; `source` is the site that is Primary now, `target` the one it came from. */
-export const turnBackChecks: readonly Check[] = [
+export const turnBackChecks: readonly Check<WayBackFacts>[] = [
   sites.everythingCouldBeRead,
   sites.sitesAreDifferentClusters,
   sites.sitesAreThePinnedOnes,
@@ -79,4 +79,4 @@ export const turnBackChecks: readonly Check[] = [
 ];
 
 export { judge, overrideProblems, refusing, sentenceOf, type Reason } from './judge.js';
-export type { Check, Facts };
+export type { Check, Facts, WayBackFacts };

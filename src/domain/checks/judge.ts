@@ -1,5 +1,5 @@
 import type { Check, Severity } from './check.js';
-import type { Facts } from './facts.js';
+import type { WayBackFacts } from './facts.js';
 
 /** A finding with everything a person needs: which check, how bad, where and when it was read, what would mend it. */
 export interface Reason {
@@ -16,7 +16,7 @@ export interface Reason {
 }
 
 /** Every reason at once, without repetition; empty when all checks hold. */
-export function judge(checks: readonly Check[], facts: Facts): readonly Reason[] {
+export function judge<F extends WayBackFacts>(checks: readonly Check<F>[], facts: F): readonly Reason[] {
   const reasons = checks.flatMap((check) =>
     check.find(facts).map(({ site, says, fix }): Reason => ({ check: check.name, severity: check.severity, site, readAt: readAt(facts, site), says, fix: (fix ?? check.fix).replaceAll('UNIT', facts.request.unit.name), overridden: overriddenBy(check, facts) })),
   );
@@ -43,12 +43,12 @@ export function overrideProblems(checks: readonly Check[], overrides: Readonly<R
   });
 }
 
-function readAt({ source, target, others, names }: Facts, site: string | null): string {
+function readAt({ source, target, others, names }: WayBackFacts, site: string | null): string {
   const from = [source, target, ...others].find((o) => o.site === site);
   return from?.at ?? names?.observed.at ?? source.at;
 }
 
-function overriddenBy({ name, overriding }: Check, { request }: Facts): Reason['overridden'] {
+function overriddenBy({ name, overriding }: Pick<Check, 'name' | 'overriding'>, { request }: Pick<WayBackFacts, 'request'>): Reason['overridden'] {
   const reason = request.overrides?.[name];
   return overriding === null || reason === undefined ? null : { by: request.requestedBy.name, reason };
 }

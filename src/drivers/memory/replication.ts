@@ -26,6 +26,10 @@ export function createReplication(core: Core, site: SiteState, roles: Roles): Re
       const { at, role, state, liveCommands } = answers() ? viewOf(core, site, mine(asked)) : unreadable(core, site, asked);
       return { site: site.site, at, role, state, liveCommands };
     },
+    links: async (asked) => {
+      const { at, rvg, role, state, liveCommands, secondaries, configErrors } = answers() ? viewOf(core, site, mine(asked)) : unreadable(core, site, asked);
+      return { site: site.site, at, rvg, role, state, liveCommands, secondaries, configErrors };
+    },
     standing: async (asked) => {
       const group = mine(asked);
       const { at, role, state, liveCommands, openVolumes: open } = answers() ? viewOf(core, site, group) : unreadable(core, site, asked);

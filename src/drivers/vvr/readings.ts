@@ -1,5 +1,5 @@
 import type { ReplicationView, ReplicatedVolume } from '../../domain/observation.js';
-import type { RoleView, StandingView, VolumeGroup } from '../../ports/replication.js';
+import type { LinksView, RoleView, StandingView, VolumeGroup } from '../../ports/replication.js';
 import { localHost, ownRole, parsePrintrvg, type Printrvg } from './printrvg.js';
 import { parsePrintvol } from './printvol.js';
 import { parseRepstatus, type Repstatus } from './repstatus.js';
@@ -15,6 +15,7 @@ export interface Readings {
   open(group: VolumeGroup): Promise<readonly string[]>;
   view(group: VolumeGroup): Promise<ReplicationView>;
   role(group: VolumeGroup): Promise<RoleView>;
+  links(group: VolumeGroup): Promise<LinksView>;
   standing(group: VolumeGroup): Promise<StandingView>;
 }
 
@@ -55,29 +56,28 @@ export function createReadings(shell: Shell, site: string): Readings {
   }
 
   async function view(group: VolumeGroup): Promise<ReplicationView> {
-    const at = new Date().toISOString();
     const before = known.get(keyOf(group)) ?? [];
-    const [status, rvg, found, opened] = await Promise.all([
-      repstatus(group).catch(() => null),
-      printrvg(group).catch(() => null),
+    const [linked, found, opened] = await Promise.all([
+      links(group),
       volumes(group).catch(() => null),
       openAmong(group, before).catch(() => before),
     ]);
     const names = found?.map(({ name }) => name) ?? before;
     const unseen = names.filter((name) => !before.includes(name));
     const late = await openAmong(group, unseen).catch(() => unseen);
-    const configErrors = [...new Set([...(status?.configErrors ?? []), ...(rvg?.configErrors ?? [])])];
     return {
-      site,
-      at,
-      rvg: group.rvg,
+      ...linked,
       diskGroup: group.diskGroup,
-      ...roleIn(rvg, status),
       volumes: found ?? [],
-      secondaries: status?.secondaries ?? [],
-      configErrors,
       openVolumes: names.length === 0 ? [`every volume of ${group.rvg}`] : [...opened.filter((name) => names.includes(name)), ...late],
     };
+  }
+
+  async function links(group: VolumeGroup): Promise<LinksView> {
+    const at = new Date().toISOString();
+    const [status, rvg] = await Promise.all([repstatus(group).catch(() => null), printrvg(group).catch(() => null)]);
+    const configErrors = [...new Set([...(status?.configErrors ?? []), ...(rvg?.configErrors ?? [])])];
+    return { site, at, rvg: group.rvg, ...roleIn(rvg, status), secondaries: status?.secondaries ?? [], configErrors };
   }
 
   async function role(group: VolumeGroup): Promise<RoleView> {
@@ -94,5 +94,5 @@ export function createReadings(shell: Shell, site: string): Readings {
     return { ...view, openVolumes };
   }
 
-  return { repstatus, printrvg, open, view, role, standing };
+  return { repstatus, printrvg, open, view, role, links, standing };
 }

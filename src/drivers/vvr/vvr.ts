@@ -42,6 +42,7 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
   return {
     view: (group) => readings.view(group),
     role: (group) => readings.role(group),
+    links: (group) => readings.links(group),
     standing: (group) => readings.standing(group),
 
     awaitDrained: (replication, at, work) =>

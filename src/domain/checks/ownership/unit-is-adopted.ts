@@ -1,7 +1,7 @@
 import { defineCheck, found } from '../check.js';
-import { members } from '../facts.js';
+import { members, type WayBackFacts } from '../facts.js';
 
-export const unitIsAdopted = defineCheck({
+export const unitIsAdopted = defineCheck<WayBackFacts>({
   name: 'unit-is-adopted',
   asks: 'Every site has an ownership record',
   fix: 'Run: changeover adopt UNIT',

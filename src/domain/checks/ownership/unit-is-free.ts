@@ -1,7 +1,7 @@
 import { defineCheck, found } from '../check.js';
-import { members } from '../facts.js';
+import { members, type WayBackFacts } from '../facts.js';
 
-export const unitIsFree = defineCheck({
+export const unitIsFree = defineCheck<WayBackFacts>({
   name: 'unit-is-free',
   asks: 'No other run holds the application',
   fix: 'One run at a time; if its workflow is gone: changeover recover UNIT',

@@ -1,5 +1,6 @@
 import type { SecondaryView } from '../../observation.js';
 import { defineCheck, found } from '../check.js';
+import type { WayBackFacts } from '../facts.js';
 
 function secondaryFaults(s: SecondaryView): readonly string[] {
   return [
@@ -10,13 +11,13 @@ function secondaryFaults(s: SecondaryView): readonly string[] {
 }
 
 /** VVR: migrate needs all Secondaries up to date and all attached RLINKs connected. A backlog may drain later; a broken link may not. */
-export const everyLinkIsReady = defineCheck({
+export const everyLinkIsReady = defineCheck<WayBackFacts>({
   name: 'every-link-is-ready',
   asks: 'Every Secondary replicates, connected and consistent',
   fix: 'Mend replication in VVR (resumerep, startrep, resync) and wait until it is consistent.',
   find: ({ source }) => {
     const view = source.replication;
-    if (view === null || source.plan?.dataReplicationPointer == null) return [];
+    if (view === null) return [];
     const faults = [
       ...view.configErrors.map((e) => `Replication on ${source.site} reports a configuration error: ${e}`),
       ...(view.secondaries.length === 0 ? [`Volume group ${view.rvg} has no Secondary.`] : []),

@@ -1,6 +1,7 @@
 import { defineCheck, found } from '../check.js';
+import type { WayBackFacts } from '../facts.js';
 
-export const noRoleCommandIsAlive = defineCheck({
+export const noRoleCommandIsAlive = defineCheck<WayBackFacts>({
   name: 'no-role-command-is-alive',
   asks: 'No role command is at work',
   fix: 'Wait until it has ended.',

@@ -1,8 +1,8 @@
 import { defineCheck, found } from '../check.js';
-import { bothSites } from '../facts.js';
+import { bothSites, type WayBackFacts } from '../facts.js';
 
 /** Unknown is a no. */
-export const everythingCouldBeRead = defineCheck({
+export const everythingCouldBeRead = defineCheck<WayBackFacts>({
   name: 'everything-could-be-read',
   asks: 'Everything that decides could be read',
   fix: 'Make it readable (the network, the account\'s rights, the exec into the InfoScale pods), then run preflight again.',

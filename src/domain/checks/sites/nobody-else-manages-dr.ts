@@ -1,8 +1,8 @@
 import { defineCheck, found } from '../check.js';
-import { bothSites } from '../facts.js';
+import { bothSites, type WayBackFacts } from '../facts.js';
 
 /** Law 13: never two masters. */
-export const nobodyElseManagesDr = defineCheck({
+export const nobodyElseManagesDr = defineCheck<WayBackFacts>({
   name: 'nobody-else-manages-dr',
   asks: 'InfoScale\'s own DR manager is not at work',
   fix: 'Stop it first (scale its Deployment to 0 and remove its webhooks): nothing is ever written beside it.',

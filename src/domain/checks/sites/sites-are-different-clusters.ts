@@ -1,6 +1,7 @@
 import { defineCheck, found } from '../check.js';
+import type { WayBackFacts } from '../facts.js';
 
-export const sitesAreDifferentClusters = defineCheck({
+export const sitesAreDifferentClusters = defineCheck<WayBackFacts>({
   name: 'sites-are-different-clusters',
   asks: 'Source and target are two clusters',
   fix: 'Correct one of the two kubeconfigs in the configuration.',

@@ -1,7 +1,7 @@
 import { defineCheck, found } from '../check.js';
-import { members } from '../facts.js';
+import { members, type WayBackFacts } from '../facts.js';
 
-export const sitesAreThePinnedOnes = defineCheck({
+export const sitesAreThePinnedOnes = defineCheck<WayBackFacts>({
   name: 'sites-are-the-pinned-ones',
   asks: 'Each site is the cluster that was adopted',
   fix: 'Correct the kubeconfigs; if the cluster was really rebuilt, adopt the application anew.',

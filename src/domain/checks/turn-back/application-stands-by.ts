@@ -1,7 +1,8 @@
 import { defineCheck, found } from '../check.js';
+import type { WayBackFacts } from '../facts.js';
 
 /** The objects that the application had at the site it returns to: they stand, stopped and fenced, and nothing of them was taken away. */
-export const applicationStandsBy = defineCheck({
+export const applicationStandsBy = defineCheck<WayBackFacts>({
   name: 'application-stands-by',
   asks: 'The application stands, stopped and fenced, where it returns to',
   fix: 'Turning back is not safe by itself any more; carry the run forward, or restore what is missing.',

@@ -4,7 +4,7 @@ import type { Work } from '../../../ports/work.js';
 import type { Workloads } from '../../../ports/workloads.js';
 import type { Kube } from '../kube.js';
 import { ensureFrozen, ensureThawed } from './freeze.js';
-import { observe } from './observe.js';
+import { observe, standing } from './observe.js';
 import { ensureStarted } from './start.js';
 import { ensureStopped } from './stop.js';
 
@@ -21,6 +21,7 @@ export function createWorkloads(kube: Kube, { troublesAfterMs = TROUBLES_AFTER_M
   };
   return {
     observe: (application, against) => observe(kube, application, against),
+    standing: (application) => standing(kube, application),
     ensureFrozen: checked(ensureFrozen),
     ensureThawed: checked(ensureThawed),
     ensureStopped: checked(ensureStopped),

@@ -98,3 +98,6 @@ export function isKnownOwner(owner: { readonly apiVersion: string; readonly kind
 export const stoppedKinds: readonly ResourceRef[] = [
   resources.deployments, resources.statefulSets, resources.replicaSets, resources.daemonSets, resources.jobs, resources.replicationControllers,
 ];
+
+/** Kinds that tell whether an application stands: those held at zero while it is elsewhere, and its claims. */
+export const standingKinds: readonly ResourceRef[] = [resources.deployments, resources.statefulSets, resources.replicaSets, resources.daemonSets, resources.replicationControllers, resources.claims];

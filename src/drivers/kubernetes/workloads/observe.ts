@@ -1,4 +1,4 @@
-import type { ApplicationObservation, WorkloadObservation } from '../../../domain/observation.js';
+import type { ApplicationObservation, StandingApplication, WorkloadObservation } from '../../../domain/observation.js';
 import type { Application } from '../../../domain/plan.js';
 import { isCarried } from '../../../domain/restore/carried.js';
 import { controllerOf, fieldsOf, idOf, isTerminating, kindKey, textOf, type KubeObject } from '../../../domain/restore/object.js';
@@ -15,7 +15,7 @@ import { descendants, isOfFamily } from './belonging.js';
 import { claimObservation, claimsOfPodSpec, claimsOfWorkload } from './claims.js';
 import { managersOf } from './gitops.js';
 import { slowestStart } from './start-time.js';
-import { isKnownOwner, rowOf } from './kinds.js';
+import { isKnownOwner, rowOf, standingKinds } from './kinds.js';
 
 /** See `Workloads.observe`. Throws `Invalid` for a selector that could name more than was meant. */
 export async function observe(kube: Kube, application: Application, against: Against | null): Promise<ApplicationObservation> {
@@ -29,6 +29,23 @@ export async function observe(kube: Kube, application: Application, against: Aga
   const found = namespace === null ? nothing : await look(kube, application, index);
   return { namespaceExists: namespace !== null, namespaceTerminating: namespace !== null && isTerminating(namespace), ...found, servedKinds, presentReferences };
 }
+
+/** See `Workloads.standing`. Throws as `observe` does. */
+export async function standing(kube: Kube, application: Application): Promise<StandingApplication> {
+  assertSelectable(application);
+  const [namespace, selected] = await Promise.all([getOne(kube, resources.namespaces, { name: application.namespace }), collect(kube, application, isStandingKind)]);
+  const context = { claims: [], isSelected: matcherOf(application), isScalable: () => false };
+  return {
+    namespaceExists: namespace !== null,
+    namespaceTerminating: namespace !== null && isTerminating(namespace),
+    workloads: selected.flatMap((object) => observation(object, context)),
+    claims: selected.filter(isOwnClaim).map((claim) => claimObservation(claim, null)),
+  };
+}
+
+const isStandingKind = (served: ServedResource): boolean => standingKinds.some(({ group, plural }) => group === served.group && plural === served.plural);
+
+const isOwnClaim = (object: KubeObject): boolean => kindKey(object) === 'PersistentVolumeClaim' && controllerOf(object)?.kind !== 'Pod';
 
 type Found = Omit<ApplicationObservation, 'namespaceExists' | 'namespaceTerminating' | 'servedKinds' | 'presentReferences'>;
 
@@ -44,11 +61,11 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
   ]);
   const isSelected = matcherOf(application);
   const own = selected.filter((object) => isCarried(object) && controllerOf(object) === null);
-  const claims = selected.filter((object) => kindKey(object) === 'PersistentVolumeClaim' && controllerOf(object)?.kind !== 'Pod');
+  const claims = selected.filter(isOwnClaim);
   const family = descendants(selected, [...replicaSets, ...jobs, ...pods]);
   const names = claims.map((claim) => claim.metadata.name);
   const candidates = [...selected, ...pods.filter((pod) => isSelected(pod.metadata.labels))];
-  const workloads = candidates.flatMap((object) => observation(object, { index, claims: names, isSelected }));
+  const workloads = candidates.flatMap((object) => observation(object, { claims: names, isSelected, isScalable: (one) => index.find(one)?.subresources.includes('scale') === true }));
   const volumes = await inPool(claims, async (claim) => {
     const name = textOf(fieldsOf(claim['spec'])['volumeName']);
     return name === '' ? null : getOne(kube, resources.volumes, { name });
@@ -67,8 +84,8 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
 }
 
 /** None for what is no workload, and for what a known kind made: that is stopped with its maker. */
-function observation(object: KubeObject, context: { index: ResourceIndex; claims: readonly string[]; isSelected: ReturnType<typeof matcherOf> }): WorkloadObservation[] {
-  const row = rowOf(object, context.index.find(object)?.subresources.includes('scale') === true);
+function observation(object: KubeObject, context: { isScalable: (object: KubeObject) => boolean; claims: readonly string[]; isSelected: ReturnType<typeof matcherOf> }): WorkloadObservation[] {
+  const row = rowOf(object, context.isScalable(object));
   if (row === null || (kindKey(object) === 'Job.batch' && !isCarried(object))) return [];
   const owner = controllerOf(object);
   if (owner !== null && isKnownOwner(owner)) return [];
