@@ -39,8 +39,12 @@ export interface Replication {
   awaitClosed(group: VolumeGroup, work: Work): Promise<void>;
   /** One attempt to make `target` the Primary, carried out here at the Primary. Never retried inside. */
   migrate(plan: Plan, work: Work): Promise<CommandResult>;
-  /** One attempt to make this Secondary the Primary without the old one. */
+  /** One attempt to make this Secondary the Primary without another one. */
   takeOver(plan: Plan, work: Work): Promise<CommandResult>;
+  /** One attempt to make this Primary the Secondary of the other Primary. What only this one has is lost by it; refused while a volume is open here. */
+  giveUp(plan: Plan, work: Work): Promise<CommandResult>;
+  /** Begins to give the other site, a Secondary, what this Primary has, and does not wait for the end. Nothing is commanded where replication runs. */
+  resync(plan: Plan, work: Work): Promise<CommandResult>;
   /** Waits until replication from this new Primary runs to the other site; returns what it says. */
   awaitProtected(group: VolumeGroup, work: Work): Promise<readonly string[]>;
 }

@@ -124,6 +124,12 @@ replicationContract(name, async () => {
       world.writeSomewhere();
       scale(world, 'east', 0);
     },
+    roles: async (now) =>
+      world.happens('someone at the storage', () => {
+        for (const site of ['east', 'west']) for (const group of world.site(site).groups.values()) Object.assign(group, { role: now === 'both' ? 'primary' : 'secondary', needsResync: false });
+        if (now === 'both') world.site('west').groups.forEach(({ data }) => data.push(`stray-${data.length}`));
+      }),
+    hasStray: async (site) => [...world.site(site === 'source' ? 'east' : 'west').groups.values()].some(({ data }) => data.some((id) => id.startsWith('stray'))),
   };
 });
 

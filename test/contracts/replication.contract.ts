@@ -13,6 +13,10 @@ export interface ReplicationWorld {
   openVolume(open: boolean): Promise<void>;
   /** Writes arrive at the Secondary, or wait. With `true` at least one waits. */
   lag(lags: boolean): Promise<void>;
+  /** Somebody at the storage leaves no site Primary, or both; with both, something is written where only the target has it. */
+  roles(now: 'neither' | 'both'): Promise<void>;
+  /** Whether a site holds what only the target had. */
+  hasStray(site: 'source' | 'target'): Promise<boolean>;
   close?(): Promise<void>;
 }
 
@@ -103,7 +107,54 @@ export function replicationContract(name: string, makeWorld: () => Promise<Repli
     test('commands nothing for a run that no longer holds the unit', async () => {
       await expectCode(world.source.migrate(world.plan, refusedWork()), 'OwnershipLost');
       await expectCode(world.target.takeOver(world.plan, refusedWork()), 'OwnershipLost');
+      await world.roles('both');
+      await expectCode(world.source.giveUp(world.plan, refusedWork()), 'OwnershipLost');
+      expect(await roles()).toEqual(['primary', 'primary']);
+      await world.target.giveUp(world.plan, world.work());
       expect(await roles()).toEqual(['primary', 'secondary']);
+    });
+
+    test('makes either Secondary the Primary where none is, and brings the other after it', async () => {
+      for (const [chosen, other] of [['target', 'source'], ['source', 'target']] as const) {
+        await world.roles('neither');
+        const site = world.plan[chosen];
+        expect((await world[chosen].takeOver(world.plan, world.work())).exitCode).toBe(0);
+        expect([(await world[chosen].role(group(site))).role, (await world[other].role(group(world.plan[other]))).role]).toEqual(['primary', 'secondary']);
+        expect((await world[chosen].resync(world.plan, world.work())).exitCode).toBe(0);
+        expect((await world[chosen].awaitProtected(group(site), world.work())).length).toBeGreaterThan(0);
+        expect(await world[chosen].resync(world.plan, world.work())).toMatchObject({ command: 'none: replication runs', exitCode: 0 });
+      }
+    });
+
+    test('says of two Primaries what each has that the other may not have', async () => {
+      await world.roles('both');
+      const view = await world.target.view(group(world.plan.target));
+      expect(view).toMatchObject({ role: 'primary', openVolumes: [] });
+      expect(view.secondaries.map(({ loggingTo }) => loggingTo).join()).toMatch(/SRL \(\d+ Kbytes behind/);
+      expect(view.secondaries.some(({ replicationStatus }) => replicationStatus.startsWith('replicating (connected)'))).toBe(false);
+    });
+
+    test('makes either of two Primaries the Secondary of the other, and what only it has is lost', async () => {
+      for (const [loses, stays] of [['target', 'source'], ['source', 'target']] as const) {
+        await world.roles('both');
+        expect(await world.hasStray('target')).toBe(true);
+        const result = await world[loses].giveUp(world.plan, world.work());
+        expect(result).toMatchObject({ exitCode: 0 });
+        expect(result.command).toContain('makesec');
+        expect((await world[loses].role(group(world.plan[loses]))).role).toBe('secondary');
+        expect((await world[stays].resync(world.plan, world.work())).exitCode).toBe(0);
+        await world[stays].awaitProtected(group(world.plan[stays]), world.work());
+        expect(await world.hasStray(loses)).toBe(stays === 'target');
+        expect(await world.hasStray(stays)).toBe(stays === 'target');
+      }
+    });
+
+    test('gives a role up only where there is another Primary and no volume is open', async () => {
+      expect((await world.source.giveUp(world.plan, world.work())).exitCode).not.toBe(0);
+      await world.openVolume(true);
+      await world.roles('both');
+      expect((await world.source.giveUp(world.plan, world.work())).exitCode).not.toBe(0);
+      expect(await roles()).toEqual(['primary', 'primary']);
     });
 
     test('runs from the new Primary to the old one after the swap', async () => {

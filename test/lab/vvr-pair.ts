@@ -19,6 +19,7 @@ export interface Site {
   /** Throws unless the simulator takes the switches. */
   set(switches: object): Promise<void>;
   write(file: string): Promise<void>;
+  has(file: string): boolean;
   /** A process holds a file of the first volume open, or lets go of it. */
   hold(open: boolean): Promise<void>;
 }
@@ -73,6 +74,7 @@ function siteOf(site: string, folder: string, children: ChildProcess[]): Site {
       const answer = await ask(socket, { op: 'sim', set: switches });
       if (!answer.includes('"ok":true')) throw new Error(answer);
     },
+    has: (file) => existsSync(join(ledger, file)),
     write: (file) => writeFile(join(ledger, file), `${Date.now()}`),
     async hold(open) {
       if (!open && holder !== null) await ended(holder);

@@ -24,6 +24,16 @@ async function makeWorld(): Promise<ReplicationWorld & { pair: Pair }> {
       await pair.east.set({ pauseReplication: lags });
       if (lags) await pair.east.write('late');
     },
+    async roles(now) {
+      for (const site of ['east', 'west'] as const) await pair[site].set({ forceRole: { rvg, role: now === 'both' ? 'primary' : 'secondary' } });
+      // Each site hears of the other with its next heartbeat.
+      const heard = now === 'both' ? 'Primary-Primary' : 'no Primary';
+      const deadline = Date.now() + 10_000;
+      const told = async () => [await source.view(groups.east), await target.view(groups.west)].every(({ configErrors }) => configErrors.some((error) => error.includes(heard)));
+      while (!(await told())) expect(Date.now()).toBeLessThan(deadline);
+      if (now === 'both') await pair.west.write('stray');
+    },
+    hasStray: async (site) => pair[site === 'source' ? 'east' : 'west'].has('stray'),
     close: () => pair.stop(),
   };
 }

@@ -82,3 +82,61 @@ func TestThirdSiteFollowsTheNewPrimary(t *testing.T) {
 	}
 	neverTwoWriters(t, all...)
 }
+
+func TestFromNeitherOneSiteTakesOverAndTheOtherFollows(t *testing.T) {
+	for _, chosen := range []string{"east", "west"} {
+		east, west := pair(t)
+		east.write("orders-ledger-vol", "log", "one")
+		eventually(t, "drained", east.upToDate)
+		east.set(map[string]any{"migrateStopHalf": true})
+		_, _ = east.vradmin("-s", "migrate", rvgName)
+		eventually(t, "neither", func() bool { return strings.Contains(west.report(), "no Primary") })
+		now, other := east, west
+		if chosen == "west" {
+			now, other = west, east
+		}
+		now.must("takeover", rvgName)
+		eventually(t, "nothing is half-done any more", func() bool {
+			return other.detail()["transition"] == nil && other.detail()["primary"] == chosen
+		})
+		if now.role() != "primary" || other.role() != "secondary" {
+			t.Fatal("roles")
+		}
+		now.must("fbsync", rvgName)
+		eventually(t, "replication runs", now.upToDate)
+		now.write("orders-ledger-vol", "log", "two")
+		eventually(t, "the other follows", func() bool { return other.read("orders-ledger-vol", "log") == "two" })
+		neverTwoWriters(t, east, west)
+	}
+}
+
+func TestOfTwoPrimariesEitherMayGiveUpAndLosesWhatOnlyItHas(t *testing.T) {
+	for _, given := range []string{"east", "west"} {
+		east, west := pair(t)
+		east.write("orders-ledger-vol", "log", "both have it")
+		eventually(t, "drained", east.upToDate)
+		west.set(map[string]any{"forceRole": map[string]any{"rvg": rvgName, "role": "primary"}})
+		loses, stays := east, west
+		if given == "west" {
+			loses, stays = west, east
+		}
+		eventually(t, "both hear of it", func() bool {
+			return strings.Contains(east.report(), "Primary-Primary") && strings.Contains(west.report(), "Primary-Primary")
+		})
+		loses.write("orders-index-vol", "only here", strings.Repeat("x", 5000))
+		eventually(t, "says how much only it has", func() bool { return strings.Contains(loses.report(), "SRL (5 Kbytes behind") })
+		if code, out := loses.vradmin("makesec", rvgName, stays.host()); code == 0 || !strings.Contains(out, "not up-to-date") {
+			t.Fatalf("what only it has was given up without -f: exit %d: %s", code, out)
+		}
+		p := process(t, "hold-fd", "LEDGER="+loses.dir("orders-ledger-vol"))
+		if code, out := loses.vradmin("-f", "makesec", rvgName, stays.host()); code == 0 || !strings.Contains(out, "open") {
+			t.Fatalf("given up while a volume is open: exit %d: %s", code, out)
+		}
+		end(p)
+		loses.must("-f", "makesec", rvgName, stays.host())
+		eventually(t, "replication runs", func() bool { return stays.upToDate() && strings.Contains(stays.report(), "replicating (connected)") })
+		if loses.role() != "secondary" || loses.read("orders-index-vol", "only here") != "" || loses.read("orders-ledger-vol", "log") != "both have it" {
+			t.Fatal("not what the other has")
+		}
+	}
+}

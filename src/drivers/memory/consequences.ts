@@ -91,7 +91,7 @@ function replicate(core: Core): void {
   if (core.link.lags || !linkIsUp(core)) return;
   for (const site of core.sites.values()) {
     for (const group of site.groups.values()) {
-      if (group.role !== 'primary') continue;
+      if (group.role !== 'primary' || group.needsResync === true) continue;
       for (const peer of others(core, site)) {
         const there = peer.groups.get(group.rvg);
         if (there?.role === 'secondary') there.data = [...group.data];

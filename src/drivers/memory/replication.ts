@@ -60,6 +60,16 @@ export function createReplication(core: Core, site: SiteState, roles: Roles): Re
       await work.guard();
       return roles.takeOver(site);
     },
+    giveUp: async (_plan, work) => {
+      present(core, site);
+      await work.guard();
+      return roles.giveUp(site);
+    },
+    resync: async (_plan, work) => {
+      present(core, site);
+      await work.guard();
+      return roles.resync(site);
+    },
     awaitProtected: async (asked, work) => {
       const group = mine(asked);
       work.report(`waiting until ${group.rvg} is replicated from ${site.site}`);
@@ -100,14 +110,13 @@ function secondariesOf(core: Core, site: SiteState, group: Group): readonly Seco
   return others(core, site)
     .map((peer) => peer.groups.get(group.rvg))
     .filter((there) => there !== undefined)
-    .filter((there) => there.role === 'secondary')
     .map((there) => {
       const behind = behindBy(group, there);
       return {
         host: there.host,
         dataStatus: behind === 0 ? 'consistent, up-to-date' : 'consistent, behind',
-        replicationStatus: linkIsUp(core) ? 'replicating (connected)' : 'paused due to network disconnection',
-        loggingTo: 'SRL',
+        replicationStatus: group.needsResync === true ? 'needs failback synchronization' : linkIsUp(core) && there.role === 'secondary' ? 'replicating (connected)' : 'paused due to network disconnection',
+        loggingTo: behind === 0 ? 'SRL' : `SRL (${behind} Kbytes behind, 0 % full)`,
         behind: behind === 0 ? '0h 0m 0s' : `${behind} write(s)`,
         mode: 'asynchronous',
       };

@@ -1,7 +1,7 @@
 import { ChangeoverError } from '../../domain/errors.js';
 import type { CommandResult } from '../../ports/replication.js';
 import { behindBy, linkIsUp, openVolumes } from './consequences.js';
-import { groupOf, type Core } from './core.js';
+import { groupOf, others, type Core } from './core.js';
 import { lostAt } from './law.js';
 import type { Group, SiteState } from './state.js';
 
@@ -26,6 +26,10 @@ export interface Roles {
   readonly next: MigrateOutcome[];
   migrate(from: SiteState, to: SiteState): CommandResult;
   takeOver(here: SiteState): CommandResult;
+  /** This Primary becomes the Secondary of another one. */
+  giveUp(here: SiteState): CommandResult;
+  /** The others get what this Primary has. */
+  resync(here: SiteState): CommandResult;
   /** Commands that outlived their client end now, done or rolled back. */
   finishCommands(how: 'done' | 'rolled-back'): void;
 }
@@ -44,7 +48,7 @@ export function createRoles(core: Core): Roles {
     if (group.role !== 'primary') return `the RVG is not Primary on ${from.site}`;
     if (peer.role !== 'secondary') return 'the other RVG is not Secondary';
     if (openVolumes(from).length > 0) return `volumes are open: ${openVolumes(from).join(', ')}`;
-    if (!linkIsUp(core)) return 'the RLINK is not connected';
+    if (!linkIsUp(core) || group.needsResync === true) return 'the RLINK is not connected';
     return core.link.migrateChecksBacklog && behindBy(group, peer) > 0 ? 'a Secondary is not up-to-date' : null;
   };
 
@@ -90,8 +94,33 @@ export function createRoles(core: Core): Roles {
       if (group.role === 'primary') return { command, exitCode: 1, output: 'the RVG is Primary already' };
       const outcome = next.shift();
       if (outcome === 'rolls-back' || outcome === 'undone-without-exit') return { command, exitCode: outcome === 'rolls-back' ? 1 : null, output: '' };
+      if (others(core, here).some((peer) => groupOf(core, peer)?.role === 'primary' && linkIsUp(core))) return { command, exitCode: 1, output: 'the Primary is reachable' };
+      group.needsResync = true;
       become(null, group, here);
       return { command, exitCode: outcome === 'done-but-nonzero' ? 1 : outcome === 'done-without-exit' ? null : 0, output: '' };
+    },
+    giveUp(here) {
+      const group = present(core, here);
+      const [winner] = others(core, here).filter((peer) => groupOf(core, peer)?.role === 'primary');
+      const command = `vradmin -g ${group.diskGroup} -f makesec ${group.rvg} ${groupOf(core, winner ?? here)?.host ?? ''}`;
+      if (group.role !== 'primary' || winner === undefined) return { command, exitCode: 1, output: 'there are not two Primaries' };
+      if (openVolumes(here).length > 0) return { command, exitCode: 1, output: `volumes are open: ${openVolumes(here).join(', ')}` };
+      const outcome = next.shift();
+      if (outcome === 'rolls-back' || outcome === 'undone-without-exit') return { command, exitCode: outcome === 'rolls-back' ? 1 : null, output: '' };
+      core.change(`${here.site} gives the role up`, () => {
+        group.role = 'secondary';
+        present(core, winner).needsResync = true;
+      });
+      return { command, exitCode: outcome === 'done-but-nonzero' ? 1 : outcome === 'done-without-exit' ? null : 0, output: '' };
+    },
+    resync(here) {
+      const group = present(core, here);
+      const command = `vradmin -g ${group.diskGroup} fbsync ${group.rvg}`;
+      if (group.role !== 'primary') return { command, exitCode: 1, output: 'the RVG is not Primary' };
+      if (group.needsResync !== true) return { command: 'none: replication runs', exitCode: 0, output: '' };
+      if (!linkIsUp(core)) return { command, exitCode: 1, output: 'the RLINK is not connected' };
+      core.change(`resynchronisation from ${here.site}`, () => (group.needsResync = false));
+      return { command, exitCode: 0, output: '' };
     },
     finishCommands(how) {
       for (const { from, to } of pending.splice(0)) {

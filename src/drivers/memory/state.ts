@@ -30,6 +30,8 @@ export interface Group {
   data: string[];
   configErrors: string[];
   liveCommands: number;
+  /** Of a Primary: it took over, or another gave up for it; nothing is sent to the others until somebody asks for it. */
+  needsResync?: boolean;
 }
 
 /** What the fence of a unit denies while it is on: pods with one of the label entries (none: every pod) or one of the claims. */

@@ -10,7 +10,7 @@ import type { Repstatus } from './repstatus.js';
  */
 const upToDate = 'consistent, up-to-date';
 const behind = 'consistent, behind';
-const replicating = 'replicating (connected)';
+export const REPLICATING = 'replicating (connected)';
 const quiet = 'enabled for I/O';
 
 /** Whether the RVG's state says that no role command is at work. Unknown words say that one may be. */
@@ -47,7 +47,7 @@ export function notProtected(secondary: SecondaryView): readonly string[] {
 
 function notReplicating({ host, replicationStatus, loggingTo }: SecondaryView): readonly string[] {
   return [
-    ...(replicationStatus.startsWith(replicating) ? [] : [`Replication to ${host} is "${replicationStatus}", not "${replicating}".`]),
+    ...(replicationStatus.startsWith(REPLICATING) ? [] : [`Replication to ${host} is "${replicationStatus}", not "${REPLICATING}".`]),
     ...(/^SRL\b/.test(loggingTo) && !loggingTo.includes('DCM') ? [] : [`Writes for ${host} are logged to "${loggingTo}", not to the SRL.`]),
   ];
 }

@@ -3,11 +3,11 @@ import type { Plan } from '../../domain/plan.js';
 import type { SecondaryView } from '../../domain/observation.js';
 import type { Replication, VolumeGroup } from '../../ports/replication.js';
 import type { Kube } from '../kubernetes/kube.js';
-import { ownRole } from './printrvg.js';
+import { ownRole, type RvgHost } from './printrvg.js';
 import { createReadings } from './readings.js';
 import type { VvrSettings } from './settings.js';
 import { createShell } from './shell.js';
-import { lineOf, missingOf, notDrained, notProtected } from './vocabulary.js';
+import { lineOf, missingOf, notDrained, notProtected, REPLICATING } from './vocabulary.js';
 import { awaitReadings, type Reading } from './waits.js';
 
 /** Replication by Veritas Volume Replicator, commanded by `vradmin` inside the site's InfoScale pods. */
@@ -28,15 +28,25 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
 
   /** VVR wants the new Primary's host named when there is more than one Secondary. */
   async function targetHost(plan: Plan, group: VolumeGroup): Promise<readonly string[]> {
+    const secondaries = await secondaryHosts(group);
+    return secondaries.length === 1 ? [] : [hostOf(plan.target, plan, secondaries).host];
+  }
+
+  /** The other site of the plan, as this Primary's report names it. */
+  async function peerHost(plan: Plan, group: VolumeGroup): Promise<string> {
+    return hostOf(plan.target === site ? plan.source : plan.target, plan, await secondaryHosts(group)).host;
+  }
+
+  async function secondaryHosts(group: VolumeGroup): Promise<readonly RvgHost[]> {
     const rvg = await readings.printrvg(group);
-    const secondaries = rvg?.hosts.filter((host) => host.role === 'secondary') ?? [];
-    if (secondaries.length === 1) return [];
-    const wanted = groupOf(plan, plan.target);
+    return rvg?.hosts.filter((host) => host.role === 'secondary') ?? [];
+  }
+
+  function hostOf(other: string, plan: Plan, secondaries: readonly RvgHost[]): RvgHost {
+    const wanted = groupOf(plan, other);
     const [host, ...more] = secondaries.filter((one) => one.rvg === wanted.rvg && one.diskGroup === wanted.diskGroup);
-    if (host === undefined || more.length > 0) {
-      throw new ChangeoverError('RoleChanged', `${secondaries.length} Secondaries of ${group.rvg} are reported on ${site}, and ${more.length + (host === undefined ? 0 : 1)} of them have the disk group ${wanted.diskGroup} of ${plan.target}.`);
-    }
-    return [host.host];
+    if (host !== undefined && more.length === 0) return host;
+    throw new ChangeoverError('RoleChanged', `${secondaries.length} Secondaries of ${wanted.rvg} are reported on ${site}, and ${more.length + (host === undefined ? 0 : 1)} of them have the disk group ${wanted.diskGroup} of ${other}.`);
   }
 
   return {
@@ -67,6 +77,26 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
     async takeOver(plan, work) {
       const group = groupOf(plan, site);
       return shell.change(['vradmin', '-g', group.diskGroup, 'takeover', group.rvg], work);
+    },
+
+    // Source of the rule: VVR admin guide, "Failing back using difference-based synchronization". Two Primaries are never up to date with each
+    // other once one was written to, and -f gives up just that; no application may run on the volumes, which the caller has read.
+    async giveUp(plan, work) {
+      const group = groupOf(plan, site);
+      return shell.change(['vradmin', '-g', group.diskGroup, '-f', 'makesec', group.rvg, await peerHost(plan, group)], work);
+    },
+
+    // The same guide: fbsync replays the failback log of a takeover; where there is none the RLINK is stale, and everything is copied (-a).
+    // Which of the two it is is told by the exit code.
+    async resync(plan, work) {
+      const group = groupOf(plan, site);
+      const host = await peerHost(plan, group);
+      const status = await readings.repstatus(group);
+      if (status?.secondaries.find((one) => one.host === host)?.replicationStatus.startsWith(REPLICATING) === true) return { command: 'none: replication runs', exitCode: 0, output: '' };
+      const replayed = await shell.change(['vradmin', '-g', group.diskGroup, 'fbsync', group.rvg], work);
+      if (replayed.exitCode === 0 || replayed.exitCode === null) return replayed;
+      const copied = await shell.change(['vradmin', '-g', group.diskGroup, '-a', 'startrep', group.rvg, host], work);
+      return copied.exitCode === 0 ? copied : { ...copied, output: [replayed.output, copied.output].join('\n') };
     },
 
     awaitProtected: (group, work) =>

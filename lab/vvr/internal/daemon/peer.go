@@ -97,6 +97,14 @@ func (d *Daemon) heard(p *peer, view siteView, answered bool) {
 	} else {
 		p.lastIn = time.Now()
 	}
+	for name, v := range p.view.RVGs {
+		// A second Primary until now: what it has must be asked anew.
+		if r := d.rvgs[name]; r != nil && r.secondPrimary(p.cfg.Site, v) && view.RVGs[name].Role != rolePrimary {
+			if l := r.links[p.cfg.Site]; l != nil {
+				l.acked = nil
+			}
+		}
+	}
 	p.view = view
 	for name, v := range view.RVGs {
 		if r := d.rvgs[name]; r != nil && v.RDS != nil && v.Role == rolePrimary && r.Primary == p.cfg.Site {

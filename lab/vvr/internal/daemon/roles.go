@@ -99,6 +99,7 @@ func (d *Daemon) promoteNow(r *rvg, s step) error {
 	case r.pos != s.Position:
 		return text.PeerLacksFrame.Error(s.RVG, d.site)
 	}
+	r.gaveRole = s
 	d.becomePrimary(r, "migrate", s.Epoch, s.Links)
 	// The old Primary's data is what ours was at this moment: no copy is needed.
 	l := r.links[s.From]
@@ -117,7 +118,7 @@ func (d *Daemon) becomePrimary(r *rvg, cause string, epoch int64, links map[stri
 	for _, l := range r.links {
 		l.acked, l.resyncing = nil, false
 	}
-	r.shippable = r.seen
+	r.shippable, r.promoted = r.seen, r.seen
 	d.save()
 	kick(r.kick)
 }

@@ -30,7 +30,9 @@ type rvg struct {
 	// seen is the newest image of the current generation; on a Primary it may
 	// be torn. shippable is the newest one that all volumes had at one moment.
 	seen, shippable *image.Image
-	pos             position // of a Secondary
+	promoted        *image.Image // what was here when this site became Primary; nil: before the daemon started
+	gaveRole        step         // the migrate that made this site Primary since the daemon started
+	pos             position     // of a Secondary
 	spare           *generation
 	frames          int64         // captured since the start
 	stopped         time.Duration // how long openers stood still for them, in all
@@ -78,6 +80,13 @@ func (d *Daemon) addRVG(spec config.RVG) error {
 	d.rvgs[spec.Name] = r
 	d.logWritable(r, spec.Role == rolePrimary, "start")
 	return nil
+}
+
+// secondPrimary: is that site a Primary beside this one? What it said before it
+// gave the role to us by a migrate does not count.
+func (r *rvg) secondPrimary(site string, v rvgView) bool {
+	before := site == r.gaveRole.From && v.Marks <= r.gaveRole.Mark
+	return r.Role == rolePrimary && v.Role == rolePrimary && !before
 }
 
 func (r *rvg) volumeNames() []string {

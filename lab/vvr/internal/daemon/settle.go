@@ -49,6 +49,9 @@ func (d *Daemon) settle(p *peer) {
 func (d *Daemon) settleTransition(r *rvg, t *transition, v rvgView, site string) {
 	s := step{ID: t.ID, RVG: r.Spec.Name, From: t.From, To: t.To}
 	switch {
+	case t.Phase == phaseHalf && t.From == d.site && v.Role == rolePrimary: // a person acted: somebody took over
+		r.Primary = site
+		d.setTransition(r, nil)
 	case t.Phase == phaseHalf: // the switch migrateStopHalf: stays until a person acts
 	case t.From == d.site && t.Phase == phasePrepared:
 		r.busy = "settle"

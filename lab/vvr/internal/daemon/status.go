@@ -98,8 +98,14 @@ func (d *Daemon) secondary(r *rvg, site string, live *image.Image) report.Second
 		s.Logging, s.Timestamp = text.LogSRL.Text, behindBy(0)
 	default:
 		var bytes int64 = 1
-		if l.acked != nil && live != nil {
-			bytes = max(r.seen.Total-l.acked.Total, image.ChangedBytes(r.seen, live), 1)
+		// What waits in the SRL: since the last acknowledgement, or, for a
+		// Secondary that never answered this Primary, since it became Primary.
+		since := l.acked
+		if since == nil {
+			since = r.promoted
+		}
+		if since != nil && live != nil {
+			bytes = max(r.seen.Total-since.Total, image.ChangedBytes(r.seen, live), 1)
 		}
 		s.Logging = text.LogSRLBehind.With((bytes+1023)/1024, min(100, bytes*100/d.srlSize(r)))
 		s.Timestamp = behindBy(time.Since(l.upToDateAt))
@@ -152,7 +158,7 @@ func (d *Daemon) replicationStatus(r *rvg, site string) text.Phrase {
 		return text.NeedsFailback
 	case st.DCM == dcmOverflow:
 		return text.NeedsDCMResync
-	case !p.connected():
+	case !p.connected() || r.secondPrimary(site, p.view.RVGs[r.Spec.Name]): // no RLINK connects two Primaries
 		return text.PausedDisconnected
 	case st.Paused:
 		return text.PausedByUser

@@ -7,8 +7,10 @@ import (
 	"changeover.test/lab/vvr/internal/text"
 )
 
-// takeover makes this Secondary the Primary while the old one is out of reach.
-// The old Primary may be alive: until it hears of us there are two.
+// takeover makes this Secondary the Primary while no Primary answers: the old
+// one is out of reach, or it gave the role up and nobody took it [Own: the
+// documents speak of a Primary that is not reachable, not of one that is none].
+// An old Primary out of reach may be alive: until it hears of us there are two.
 func (d *Daemon) takeover(r *rvg, c commandLine) result {
 	r.disk.Lock()
 	defer r.disk.Unlock()
@@ -21,7 +23,7 @@ func (d *Daemon) takeover(r *rvg, c commandLine) result {
 		return refuse(text.NotSecondary.With(name))
 	case p == nil:
 		return refuse(text.NoPrimary.With(name))
-	case p.connected():
+	case p.connected() && p.view.RVGs[name].Role == rolePrimary:
 		return refuse(text.PrimaryAlive.With(p.cfg.Host, name))
 	case !r.Consistent:
 		return refuse(text.IsInconsistent.With(name))
@@ -57,14 +59,19 @@ func (d *Daemon) takeover(r *rvg, c commandLine) result {
 	return result{}
 }
 
-// makesec turns the old Primary of a takeover without fast failback into a
-// Secondary of the site that took over. It stays detached until startrep.
+// makesec turns a Primary into a Secondary of another Primary: the old one
+// after a takeover without fast failback [S27]. What only it has is lost when it
+// is synchronised; so without -f it is refused unless the other has all of it.
+// Open volumes refuse it with -f as well [Recalled]. The documents name the old
+// Primary only; here either of two may give up. An RLINK that the other Primary
+// had detached stays detached until startrep.
 func (d *Daemon) makesec(r *rvg, c commandLine) result {
 	name := r.Spec.Name
 	openers, err := d.openers(r, true)
 	if err != nil {
 		return refuse(err.Error())
 	}
+	live := d.lookAlive(r)
 	d.mu.Lock()
 	role, site := r.Role, ""
 	for s := range d.peers {
@@ -77,6 +84,7 @@ func (d *Daemon) makesec(r *rvg, c commandLine) result {
 	if p := d.peers[site]; p != nil {
 		v, up = p.view.RVGs[name], p.connected()
 	}
+	data := d.dataStatus(r, site, live)
 	d.mu.Unlock()
 	switch {
 	case role == roleActing || (v.Takeover != nil && v.Takeover.FastFailback && v.Takeover.From == d.site):
@@ -89,8 +97,10 @@ func (d *Daemon) makesec(r *rvg, c commandLine) result {
 		return refuse(text.NotConnected.With(c.host, name))
 	case v.Role != rolePrimary:
 		return refuse(text.NobodyTookOver.With(c.host, name))
-	case len(openers) > 0 && !c.flags["-f"]:
+	case len(openers) > 0:
 		return refuse(text.VolumesOpen.With(name, fmt.Sprintf("%d processes", len(openers))))
+	case data != text.DataUpToDate && !c.flags["-f"]:
+		return refuse(text.NotUpToDate.With(c.host, name, data.Text))
 	}
 	if err := d.becomeActing(r, site, roleSecondary, "makesec"); err != nil {
 		return refuse(err.Error())
