@@ -4,7 +4,7 @@ import type { Plan } from '../domain/plan.js';
 import type { Measured } from '../domain/outage-times.js';
 import { leftSentence } from '../domain/restore/original.js';
 import type { Ports, SitePorts } from '../ports/index.js';
-import { freeGroup } from './crossing.js';
+import { freeGroup } from './group.js';
 import { changing, looking, show, type Place } from './boundary.js';
 
 /** Who holds the unit. */

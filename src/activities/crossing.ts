@@ -5,7 +5,9 @@ import type { Ports, SitePorts } from '../ports/index.js';
 import type { CommandResult, StandingView } from '../ports/replication.js';
 import { beside, changing, show, type Place } from './boundary.js';
 import { assertQuiet } from './outage.js';
-import { roleOf } from './inspection.js';
+import { freeGroup, lockGroup } from './group.js';
+import { roleOf, type RoleReading } from './inspection.js';
+import { assertOther } from './promotion.js';
 
 export interface SwapProofs {
   readonly offline: SourceOffline;
@@ -44,13 +46,18 @@ export function crossing(ports: Ports) {
       });
     },
 
-    /** One attempt to promote the target without the source, after a person attested that the source is off; the drained proof says nothing is lost. */
-    async takeRole(input: Place): Promise<CommandResult> {
+    /**
+     * One attempt to make this site Primary by a person's decision: without the source, that was attested to be off; or where no site is
+     * Primary, and `other` was read as Secondary just before.
+     */
+    async takeRole(input: Place & { other?: RoleReading }): Promise<CommandResult> {
       return changing(ports, input, async (work, site, own) => {
         const { plan } = input;
         if (plan.replication === null || site.replication === null) return { command: 'none: the application has no replicated volume', exitCode: 0, output: '' };
         const view = await roleOf(site, plan.replication.groups[input.site] ?? null);
+        if (input.other !== undefined) assertOther(input.other, 'secondary');
         if (view.role === 'primary') return { command: 'none: primary already', exitCode: 0, output: '' };
+        if (view.liveCommands > 0) throw new ChangeoverError('OutcomeUnknown', `A role command is already at work on ${input.site}.`);
         await lockGroup(site, plan);
         await own((r) => ({ ...r, phase: 'crossing' }));
         await work.guard();
@@ -87,18 +94,6 @@ async function standingAt(ports: Ports, { site, plan }: Place): Promise<Standing
   const group = plan.replication?.groups[site];
   const { replication } = ports.site(site);
   return group === undefined || replication === null ? null : replication.standing(group);
-}
-
-/** Nobody else commands the roles of this volume group here while this run has the lock. */
-async function lockGroup(site: SitePorts, plan: Plan): Promise<void> {
-  const group = plan.replication?.groups[site.site];
-  if (group !== undefined) await site.ownership.takeGroup(group, { unit: plan.unit.name, run: plan.run, epoch: plan.epoch });
-}
-
-/** The run commands no role of its volume group here any more. */
-export async function freeGroup(site: SitePorts, plan: Plan): Promise<void> {
-  const group = plan.replication?.groups[site.site];
-  if (group !== undefined) await site.ownership.freeGroup(group, plan.run);
 }
 
 async function assertUnswapped(site: SitePorts, plan: Plan): Promise<void> {

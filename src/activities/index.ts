@@ -5,6 +5,7 @@ import { crossing } from './crossing.js';
 import { inspection } from './inspection.js';
 import { names } from './names.js';
 import { outage } from './outage.js';
+import { promotion } from './promotion.js';
 import { record } from './record.js';
 import { recovery } from './recovery.js';
 import { release } from './release.js';
@@ -24,6 +25,7 @@ export function createActivities(ports: Ports) {
     ...staging(ports),
     ...outage(ports),
     ...crossing(ports),
+    ...promotion(ports),
     ...names(ports),
     ...release(ports),
     ...record(ports),

@@ -6,7 +6,7 @@ import { beside, changing, show, type Place } from './boundary.js';
 import { roleOf, type RoleReading } from './inspection.js';
 
 /** How old the other site's role may be when the source is allowed to write again, milliseconds. */
-const READ_NOW_MS = 15_000;
+export const READ_NOW_MS = 15_000;
 
 /** Stopping and starting the application. */
 export function outage(ports: Ports) {

@@ -29,9 +29,19 @@ export function withAnnotationOptions(command: Command): Command {
     .option('--plan-namespace <name>', 'with --by-annotation: namespace of the DisasterRecoveryPlan', 'infoscale-vtas');
 }
 
+/** A decision about one of the two sites, named as a person names it. */
+export interface SiteDecision {
+  readonly about: 'off' | 'primary';
+  readonly site: string;
+}
+
+export function kindAbout(about: SiteDecision['about'], side: 'source' | 'target'): DecisionKind {
+  return about === 'off' ? `attest-${side}-off` : `promote-${side}`;
+}
+
 export interface Written {
   readonly id: string;
-  readonly kind: DecisionKind | { readonly off: string };
+  readonly kind: DecisionKind | SiteDecision;
   readonly step: string | null;
   readonly reason: string;
   readonly statement: string | null;
@@ -55,7 +65,7 @@ export async function decideByAnnotation(name: string, decision: Written, flags:
 }
 
 async function decide(kube: Kube, unit: UnitRef, { decision, output }: { decision: Written; output: Output }): Promise<void> {
-  const kind = typeof decision.kind === 'string' ? decision.kind : await attestationKind(kube, unit, decision.kind.off);
+  const kind = typeof decision.kind === 'string' ? decision.kind : await kindOf(kube, unit, decision.kind);
   const { by } = await annotateDecision(kube, unit, { ...decision, kind });
   if (output === 'text') console.log(`written as ${by}; waiting for the answer …`);
   const answer = await awaitAnswer(kube, unit, { id: decision.id, withinMs: ANSWER_WITHIN_MS });
@@ -68,9 +78,9 @@ async function decide(kube: Kube, unit: UnitRef, { decision, output }: { decisio
 }
 
 /** During a run the plan's status still names the source; it changes last. */
-async function attestationKind(kube: Kube, unit: UnitRef, site: string): Promise<DecisionKind> {
+async function kindOf(kube: Kube, unit: UnitRef, { about, site }: SiteDecision): Promise<DecisionKind> {
   const plan = await createPlans(kube).plan(unit);
   if (plan === null) throw new ChangeoverError('NotFound', `The DR plan ${unit.namespace}/${unit.name} does not exist in this cluster.`);
   if (site !== plan.statusPrimary && site !== plan.specPrimary) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${plan.statusPrimary ?? '?'} → ${plan.specPrimary}).`);
-  return site === plan.statusPrimary ? 'attest-source-off' : 'attest-target-off';
+  return kindAbout(about, site === plan.statusPrimary ? 'source' : 'target');
 }

@@ -6,9 +6,10 @@ import { newestRunId, recordedIfRejected } from '../client/rejections.js';
 import { readStatus } from '../client/status.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { readDecision } from '../domain/decisions.js';
-import { attestation, type Decision, type DecisionKind, type DecisionRecord } from '../domain/status.js';
+import type { Decision, DecisionKind, DecisionRecord } from '../domain/status.js';
+import { typedFor } from '../domain/vouched.js';
 import { journalOnDemand } from '../drivers/journal/index.js';
-import { decideByAnnotation, withAnnotationOptions, type AnnotationFlags } from './by-annotation.js';
+import { decideByAnnotation, kindAbout, withAnnotationOptions, type AnnotationFlags, type SiteDecision } from './by-annotation.js';
 import { parseNumber, run, subcommand, type CommonOptions, type Context } from './command.js';
 import { exitCode } from './exit.js';
 
@@ -39,7 +40,7 @@ const verbs: readonly (readonly [DecisionKind, string])[] = [
 
 /** One subcommand a decision. */
 export function decisionCommands(): readonly Command[] {
-  return [...verbs.map(([kind, description]) => decisionCommand(kind, description)), attestCommand()];
+  return [...verbs.map(([kind, description]) => decisionCommand(kind, description)), attestCommand(), promoteCommand()];
 }
 
 function base(name: string, description: string): Command {
@@ -68,17 +69,29 @@ function attestCommand(): Command {
   return base('attest', 'vouch that a site is off and cannot write')
     .argument('<site>', 'the site that is off')
     .requiredOption('--statement <text>', 'type exactly: SITE is off')
-    .action((unit: string, site: string, flags: Flags) => {
-      if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind: { off: site } }, flags);
-      return run(flags, async ({ client, config, output }) => {
-        if (flags.statement !== attestation(site)) throw new ChangeoverError('Invalid', `Type exactly: --statement "${attestation(site)}"`);
-        const status = await readStatus(client, unit);
-        if (site !== status.source && site !== status.target) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${status.source} → ${status.target}).`);
-        const record = await sent({ client, config }, unit, decision(flags, site === status.source ? 'attest-source-off' : 'attest-target-off'));
-        console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.by} attests that ${site} is off`);
-        return exitCode.ok;
-      });
-    });
+    .action((unit: string, site: string, flags: Flags) => aboutSite(unit, site, { flags, about: 'off', says: `attests that ${site} is off` }));
+}
+
+function promoteCommand(): Command {
+  return base('promote', 'where both sites are Primary, or none is: make this one the only Primary; the other loses what only it has')
+    .argument('<site>', 'the site that shall be Primary')
+    .requiredOption('--statement <text>', 'type exactly, of the other site: what only SITE has is lost')
+    .action((unit: string, site: string, flags: Flags) => aboutSite(unit, site, { flags, about: 'primary', says: `makes ${site} the only Primary` }));
+}
+
+/** A decision about one of the two sites, whose cost is typed word by word. `says`: what is recorded, after the name of who decided. */
+function aboutSite(unit: string, site: string, { flags, about, says }: { flags: Flags; about: SiteDecision['about']; says: string }): Promise<void> {
+  if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind: { about, site } }, flags);
+  return run(flags, async ({ client, config, output }) => {
+    const status = await readStatus(client, unit);
+    if (site !== status.source && site !== status.target) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${status.source} → ${status.target}).`);
+    const kind = kindAbout(about, site === status.source ? 'source' : 'target');
+    const statement = typedFor(kind, status)?.statement ?? '';
+    if (flags.statement !== statement) throw new ChangeoverError('Invalid', `Type exactly: --statement "${statement}"`);
+    const record = await sent({ client, config }, unit, decision(flags, kind));
+    console.log(output === 'json' ? JSON.stringify(record) : `recorded: ${record.by} ${says}`);
+    return exitCode.ok;
+  });
 }
 
 function send(unit: string, kind: DecisionKind, flags: Flags): Promise<void> {

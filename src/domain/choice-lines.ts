@@ -1,5 +1,6 @@
 import { consequenceOf } from './consequence.js';
-import { attestation, type Choice, type HeldChoice, type Status, type WaitingChoice } from './status.js';
+import type { Choice, HeldChoice, Status, WaitingChoice } from './status.js';
+import { typedFor } from './vouched.js';
 
 /** Each way on as a command that can be typed, with its effect, the outage it costs and what it loses. */
 export function choiceLines(status: Status, nowMs: number): readonly string[] {
@@ -12,11 +13,11 @@ export function choiceLines(status: Status, nowMs: number): readonly string[] {
   ];
 }
 
-function heldCommand({ choice, attestedBy }: HeldChoice, { unit, held, source, target }: Status): string {
-  if (choice !== 'attest-source-off' && choice !== 'attest-target-off') return `changeover ${choice} ${unit} --step ${held?.step ?? ''}`;
-  const site = (choice === 'attest-source-off' ? source : target) ?? '';
+function heldCommand({ choice, attestedBy }: HeldChoice, status: Status): string {
+  const typed = typedFor(choice, status);
+  if (typed === null) return `changeover ${choice} ${status.unit} --step ${status.held?.step ?? ''}`;
   // Two people, so two names that somebody vouches for.
-  return `changeover attest ${unit} ${site} --statement "${attestation(site)}"${attestedBy === undefined ? '' : ' --by-annotation'}`;
+  return `${typed.command}${attestedBy === undefined ? '' : ' --by-annotation'}`;
 }
 
 /** Where approvers are named, a yes needs a name that somebody vouches for, and it names what it is for. */

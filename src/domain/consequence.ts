@@ -14,6 +14,7 @@ export function consequenceOf(choice: Choice | WaitingChoice, status: Status, no
   const { prediction } = status;
   const isAway = status.outage !== null && status.outage.endedAt === null;
   const goingOn = predictedRest(status, nowMs);
+  const shown = status.held?.choices.find((one) => one.choice === choice)?.loses;
   const back = prediction === null ? null : predictedReturn(prediction);
   switch (choice) {
     case 'approve':
@@ -39,8 +40,8 @@ export function consequenceOf(choice: Choice | WaitingChoice, status: Status, no
     case 'attest-target-off':
       return { outageMs: back, loses: 'nothing if the statement is true; what the target acknowledges if it is not' };
     case 'promote-source':
-      return { outageMs: back, loses: 'what only the target has' };
+      return { outageMs: back, loses: shown ?? 'what only the target has' };
     case 'promote-target':
-      return { outageMs: goingOn, loses: 'what only the source has' };
+      return { outageMs: goingOn, loses: shown ?? 'what only the source has' };
   }
 }

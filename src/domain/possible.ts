@@ -1,5 +1,6 @@
 import { consequenceOf } from './consequence.js';
-import { attestation, type DecisionKind, type Status } from './status.js';
+import type { DecisionKind, Status } from './status.js';
+import { typedFor } from './vouched.js';
 
 /** A decision that a run would take now. */
 export interface PossibleDecision {
@@ -23,7 +24,7 @@ export interface PossibleDecision {
 export function possibleDecisions(status: Status, nowMs: number): readonly PossibleDecision[] {
   if (status.endedAt !== null) return [];
   const plain = { step: null, by: null, statement: null, digest: null, outageMs: null, loses: 'nothing' };
-  const held = (status.held?.choices ?? []).map(({ choice, effect }): PossibleDecision => ({ kind: choice, step: status.held?.step ?? null, effect, ...consequenceOf(choice, status, nowMs), by: null, statement: statementOf(choice, status), digest: null }));
+  const held = (status.held?.choices ?? []).map(({ choice, effect }): PossibleDecision => ({ kind: choice, step: status.held?.step ?? null, effect, ...consequenceOf(choice, status, nowMs), by: null, statement: typedFor(choice, status)?.statement ?? null, digest: null }));
   const waiting = (status.waiting?.choices ?? []).map(({ choice, effect }): PossibleDecision => ({
     ...plain,
     ...consequenceOf(choice, status, nowMs),
@@ -42,9 +43,4 @@ export function possibleDecisions(status: Status, nowMs: number): readonly Possi
     { ...plain, kind: 'ack', effect: 'Everybody sees that you have taken the incident.' },
   ];
   return [...shown, ...always.filter(({ kind }) => !shown.some((one) => one.kind === kind))];
-}
-
-function statementOf(kind: DecisionKind, { source, target }: Status): string | null {
-  if (kind === 'attest-source-off') return source === null ? null : attestation(source);
-  return kind === 'attest-target-off' ? attestation(target) : null;
 }

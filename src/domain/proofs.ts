@@ -40,7 +40,7 @@ export interface Standing extends Proof<'standing'> {
 export interface RolesSwapped extends Proof<'roles-swapped'> {
   readonly source: string;
   readonly target: string;
-  /** `migrate`, or `takeover` after an attested loss of the source. */
+  /** `migrate`, or `takeover` after a person's decision: the source was attested to be off, or the target was promoted. */
   readonly by: 'migrate' | 'takeover' | 'found';
 }
 

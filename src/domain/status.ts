@@ -104,6 +104,8 @@ export interface HeldChoice {
   readonly effect: string;
   /** How long the next attempt may take, milliseconds; a decision may name another time. Absent: it takes none. */
   readonly deadlineMs?: number;
+  /** What of the application's writes is lost by it, as far as it can be known. Absent: see `consequenceOf`. */
+  readonly loses?: string;
   /** Who has attested this already, where it needs two people. */
   readonly attestedBy?: readonly string[];
 }
@@ -150,6 +152,8 @@ export interface DecisionRecord {
   readonly digest?: string;
   /** How long the next attempt may take, or how long a pause inside the outage lasts. */
   readonly seconds?: number;
+  /** What it was said to lose when it was taken, where that was read from the storage. */
+  readonly loses?: string;
 }
 
 /** A decision that could not be taken; nobody vouches for anything in it. `problem`: one sentence. */
@@ -165,7 +169,7 @@ export const decisionKinds = ['retry', 'skip', 'approve', 'reject', 'pause', 're
 
 export type DecisionKind = (typeof decisionKinds)[number];
 
-/** What a client sends. `statement` is what the person typed for an attestation. */
+/** What a client sends. `statement` is what the person typed for an attestation or a promotion. */
 export interface Decision {
   readonly id: string;
   readonly kind: DecisionKind;
@@ -183,6 +187,11 @@ export interface Decision {
   readonly seconds?: number;
   /** With `pause`: inside the outage too. */
   readonly force?: boolean;
+}
+
+/** The sentence a person must type to promote a site: what the other one loses by it. */
+export function promotionOf(other: string): string {
+  return `what only ${other} has is lost`;
 }
 
 /** The sentence a person must type to attest that a site is off. */

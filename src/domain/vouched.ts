@@ -1,4 +1,4 @@
-import { attestation, type Decision, type HeldChoice, type Status } from './status.js';
+import { attestation, promotionOf, type Choice, type Decision, type DecisionKind, type HeldChoice, type Status } from './status.js';
 
 /** Decisions for which it matters who says so: why this person cannot, one sentence; null: they can. */
 
@@ -16,15 +16,37 @@ export function whyNotApproved({ kind, by, verified, digest }: Decision, { unit,
   return verified ? null : nobodyVouches(by, `changeover approve ${unit}`, 'approval');
 }
 
-export function whyNotAttested({ kind, by, verified, statement }: Decision, { unit, source, target, held }: Status): string | null {
-  const site = kind === 'attest-source-off' ? source : kind === 'attest-target-off' ? target : null;
-  if (site === null) return null;
-  if (statement !== attestation(site)) return `Type exactly: ${attestation(site)}`;
-  const others = held?.choices.find((choice: HeldChoice) => choice.choice === kind)?.attestedBy;
+/** What has to be typed word by word for such a decision, and the command it is typed into; null: nothing. */
+export function typedFor(kind: DecisionKind | Choice, { unit, source, target }: Pick<Status, 'unit' | 'source' | 'target'>): { readonly statement: string; readonly command: string } | null {
+  const typed = (verb: 'attest' | 'promote', site: string | null, statement: string) => (site === null ? null : { statement, command: `changeover ${verb} ${unit} ${site} --statement "${statement}"` });
+  switch (kind) {
+    case 'attest-source-off':
+      return typed('attest', source, attestation(source ?? ''));
+    case 'attest-target-off':
+      return typed('attest', target, attestation(target));
+    case 'promote-source':
+      return typed('promote', source, promotionOf(target));
+    case 'promote-target':
+      return source === null ? null : typed('promote', target, promotionOf(source));
+    default:
+      return null;
+  }
+}
+
+/** Decisions that two people must take where the run asks for two. */
+export function needsTwo(kind: Choice): boolean {
+  return kind.startsWith('attest-') || kind.startsWith('promote-');
+}
+
+export function whyNotAttested({ kind, by, verified, statement }: Decision, status: Status): string | null {
+  const typed = typedFor(kind, status);
+  if (typed === null) return null;
+  if (statement !== typed.statement) return `Type exactly: ${typed.statement}`;
+  const others = status.held?.choices.find((choice: HeldChoice) => choice.choice === kind)?.attestedBy;
   // Where two people are needed, one who types two names must not be both of them.
   if (others === undefined) return null;
   if (others.includes(by)) return `${by} has attested already; somebody else must.`;
-  return verified ? null : nobodyVouches(by, `changeover attest ${unit} ${site} --statement "${attestation(site)}"`, 'attestation');
+  return verified ? null : nobodyVouches(by, typed.command, kind.startsWith('promote-') ? 'promotion' : 'attestation');
 }
 
 function nobodyVouches(by: string, command: string, what: string): string {

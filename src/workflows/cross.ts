@@ -29,6 +29,7 @@ export async function cross(migration: Migration, proofs: SwapProofs, prove: () 
     if (tried.by !== null) return rolesSwapped(plan, now(), tried.by);
     const { outage, cancelRequested } = board.read();
     const late = outage?.deadline != null && Date.now() >= Date.parse(outage.deadline);
+    if (migration.attestations.has('promote-source')) throw failure('SwapFailed', `${plan.source} was made the only Primary by a person's decision, so the roles are not swapped.`);
     if (attempt >= TRIES || late || cancelRequested || migration.attestations.has('attest-target-off')) {
       throw failure('SwapFailed', `The roles are unchanged after ${attempt} ${attempt === 1 ? 'try' : 'tries'}: ${tried.problem}`);
     }
@@ -48,7 +49,7 @@ async function tryOnce(migration: Migration, proofs: SwapProofs, attempt: number
   const command = await swapOnce(run, proofs);
   if (command.result !== null) board.command({ site: run.source, ...command.result });
   // Without replicated volumes there is no role to read: the source is quiet, and that is all there is to know.
-  const by = plan.replication === null ? (command.result === null ? null : 'found') : await settle(migration, run, command);
+  const by = plan.replication === null ? (command.result === null ? null : 'found') : await settle(migration, run, { ...command, drained: proofs.drained });
   if (by === null) {
     board.step(step.name, { state: 'failed', endedAt: now(), note: command.problem });
     board.line('before');

@@ -19,7 +19,7 @@ export class Desk {
     setHandler(statusQuery, () => board.read(), { description: 'What the run says about itself' });
     setHandler(decideUpdate, (raw) => this.take(byUpdate(raw)), {
       validator: (raw) => this.validate(byUpdate(raw)),
-      description: 'A decision, {"kind","by","reason"}: retry, skip, pause, resume, cancel, approve, reject, ack, attest-source-off, attest-target-off, turn-back, go-forward',
+      description: 'A decision, {"kind","by","reason"}: retry, skip, pause, resume, cancel, approve, reject, ack, attest-source-off, attest-target-off, promote-source, promote-target, turn-back, go-forward',
     });
     setHandler(decideSignal, (raw) => this.bySignal(raw), { description: 'The same decision, without an answer: what cannot be taken is shown in the status' });
   }
@@ -79,7 +79,8 @@ export class Desk {
     const digest = kind === 'approve' ? (decision.digest ?? this.board.read().waiting?.digest) : undefined;
     // Without a step, a decision is about what is shown.
     const about = step ?? (alwaysPossible.includes(kind) ? null : (this.board.read().held?.step ?? null));
-    const record: DecisionRecord = { id, kind, step: about, by, verified, via, reason, at: now(), ...(digest === undefined ? {} : { digest }), ...(seconds === undefined ? {} : { seconds }) };
+    const loses = this.board.read().held?.choices.find(({ choice }) => choice === kind)?.loses;
+    const record: DecisionRecord = { id, kind, step: about, by, verified, via, reason, at: now(), ...(digest === undefined ? {} : { digest }), ...(seconds === undefined ? {} : { seconds }), ...(loses === undefined ? {} : { loses }) };
     this.taken.set(id, record);
     this.board.decided(record);
     if (kind === 'pause') this.paused = record;

@@ -1,4 +1,5 @@
 import type { DecisionRecord, HeldChoice, HeldStatus } from '../domain/status.js';
+import { needsTwo } from '../domain/vouched.js';
 import type { Board } from './board.js';
 import type { Desk } from './desk.js';
 
@@ -14,12 +15,12 @@ export async function decided({ board, desk }: { board: Board; desk: Desk }, hel
       return decision;
     }
     const before: HeldStatus = shown;
-    shown = { ...before, choices: before.choices.map((c) => (c === choice ? { ...c, attestedBy: [decision.by], effect: `${decision.by} has attested it; somebody else must too. ${c.effect}` } : c)) };
+    shown = { ...before, choices: before.choices.map((c) => (c === choice ? { ...c, attestedBy: [decision.by], effect: `${decision.by} has ${decision.kind.startsWith('promote-') ? 'decided' : 'attested'} it; somebody else must too. ${c.effect}` } : c)) };
     board.amend(before, shown);
   }
 }
 
-/** The choice as a run shows it that asks two people for an attestation. */
+/** The choice as a run shows it that asks two people for what has to be typed. */
 export function byTwo(choice: HeldChoice): HeldChoice {
-  return choice.choice.startsWith('attest-') ? { ...choice, attestedBy: [], effect: `${choice.effect} It needs two people.` } : choice;
+  return needsTwo(choice.choice) ? { ...choice, attestedBy: [], effect: `${choice.effect} It needs two people.` } : choice;
 }

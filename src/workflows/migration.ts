@@ -39,6 +39,7 @@ export class Migration {
   readonly board: Board;
   readonly desk: Desk;
   readonly recorder: Recorder;
+  /** What people have vouched for, or decided about the roles, so that it need not be asked again. */
   readonly attestations = new Set<Way>();
   /** Members may still hold the unit in an epoch of before. */
   readonly isRecovered: boolean;

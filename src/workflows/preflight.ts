@@ -58,7 +58,7 @@ export async function lookForward(migration: Migration, plan: Plan): Promise<Rol
   migration.seal(await at(migration, 'look-forward', plan.target).sealPlan({ draft: { ...plan, digest: '' } }));
   const step = { name: 'look-forward', title: 'Looking whether the target is still Primary' };
   migration.board.step(step.name, { title: step.title, state: 'running', startedAt: now(), endedAt: null });
-  const by = plan.replication === null ? 'found' : await settle(migration, migration.stepRun(step, 'forward'), { outcomeKnown: true });
+  const by = plan.replication === null ? 'found' : await settle(migration, migration.stepRun(step, 'forward'), { outcomeKnown: true, drained: null, mayPromote: false });
   if (by === null) throw failure('RoleChanged', `${plan.target} is not Primary any more.`);
   migration.board.step(step.name, { state: 'done', endedAt: now() });
   return rolesSwapped(plan, now(), 'found');

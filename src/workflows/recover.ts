@@ -101,7 +101,7 @@ async function settled(migration: Migration, held: Held): Promise<Situation> {
     return situationWithoutRoles(plan, target === undefined ? null : { writer: target.writer });
   }
   const run = migration.stepRun({ name: 'swap-roles', title: 'Reading the roles on both sites' }, 'forward');
-  const by = await settle(migration, run, { outcomeKnown: !mayStillCross(plan, held) });
+  const by = await settle(migration, run, { outcomeKnown: !mayStillCross(plan, held), drained: null });
   return by === null ? { source: 'primary', target: 'secondary' } : { source: 'secondary', target: 'primary' };
 }
 

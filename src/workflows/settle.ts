@@ -1,39 +1,58 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { RoleReading } from '../activities/inspection.js';
+import { isPromotion, isUnsettled, type Promotion } from '../domain/promotion.js';
+import type { Drained } from '../domain/proofs.js';
 import { decide, type HeldReason, type Verdict, type Way } from '../domain/roles.js';
-import type { Choice, HeldStatus, StepStatus } from '../domain/status.js';
+import type { Choice, HeldChoice, HeldStatus, StepStatus } from '../domain/status.js';
 import { now } from './board.js';
 import { explain } from './failures.js';
 import type { Migration } from './migration.js';
+import { promote, promotions, replicateAgain, type Readings } from './promote.js';
 import type { StepRun } from './step.js';
 
 const step = { name: 'swap-roles', title: 'Swapping the replication roles' };
 
-interface Readings {
-  readonly source: RoleReading;
-  readonly target: RoleReading;
+export interface Settling {
+  readonly outcomeKnown: boolean;
+  /** Null: the run does not have it. */
+  readonly drained: Drained | null;
+  /** False: the run does not hold the unit in its own epoch yet, so that it could command nothing. Absent: it may. */
+  readonly mayPromote?: boolean;
 }
 
 /**
  * Reads the roles until the table gives a verdict that needs no person, or a person gave one. Null: unchanged and quiet, and the
  * record no longer says that a swap may be under way. `outcomeKnown` false: a command may still act until two readings of both
- * sites, one command timeout apart, agree; readings that could not be had do not count.
+ * sites, one command timeout apart, agree; readings that could not be had do not count. `drained`: the proof the swap was tried with.
  */
-export async function settle(migration: Migration, run: StepRun, { outcomeKnown }: { outcomeKnown: boolean }): Promise<'migrate' | 'takeover' | null> {
+export async function settle(migration: Migration, run: StepRun, { outcomeKnown, drained, mayPromote = true }: Settling): Promise<'migrate' | 'takeover' | null> {
   let by: 'migrate' | 'takeover' = 'migrate';
+  let promotion: Promotion | null = null;
+  let problem: string | null = null;
   for (let known = outcomeKnown; ; ) {
     const reading = await readRoles(migration, run, known);
     known ||= reading.source.role !== 'unreadable' && reading.target.role !== 'unreadable';
     const verdict = decide({ source: reading.source.role, target: reading.target.role });
+    if (verdict.kind !== 'held' && promotion !== null) {
+      await promoted(migration, promotion, { reading, swapped: verdict.kind === 'swapped' });
+      promotion = null;
+    }
     if (verdict.kind === 'swapped') return by;
     if (verdict.kind === 'unchanged') {
       if (await uncrossed(migration, run)) return null;
       continue;
     }
-    const way = await askPerson(migration, verdict, reading);
+    const way = await askPerson(migration, { verdict, reading, problem, promoting: mayPromote ? await promotions(migration, verdict.reason, drained) : [] });
+    problem = null;
     if (way === 'retry') continue;
     // What was read before the person decided may be hours old, and a site that can be read is believed more than anybody.
     const { source, target } = await readBoth(migration, run);
+    if (isPromotion(way) && isUnsettled(verdict.reason)) {
+      const tried = await promote(migration, way, { reason: verdict.reason, shown: reading, now: { source, target } });
+      ({ outcomeKnown: known, problem } = tried);
+      promotion = way;
+      by = 'takeover';
+    }
     if (way === 'attest-source-off' && source.role === 'unreadable') {
       if (target.role === 'primary') return by;
       by = 'takeover';
@@ -42,6 +61,13 @@ export async function settle(migration: Migration, run: StepRun, { outcomeKnown 
     }
     if (way === 'attest-target-off' && target.role === 'unreadable' && source.role === 'primary' && (await uncrossed(migration, run))) return null;
   }
+}
+
+/** One site alone is Primary, after a person chose one: replication runs again, and a source that was chosen is not swapped again. */
+async function promoted(migration: Migration, way: Promotion, { reading: { source, target }, swapped }: { reading: Readings; swapped: boolean }): Promise<void> {
+  if (swapped !== (way === 'promote-target')) return;
+  if (!swapped) migration.attestations.add(way);
+  await replicateAgain(migration, swapped ? target.site : source.site, swapped ? source : target);
 }
 
 /** The record stops saying that a swap may be under way. Until it could be written the run is held here: an undo would be refused by it. */
@@ -58,7 +84,8 @@ async function uncrossed(migration: Migration, run: StepRun): Promise<boolean> {
 /** The drained proof says that the target has every acknowledged write, so taking over loses none. */
 async function takeOver(migration: Migration, run: StepRun): Promise<boolean> {
   try {
-    const result = await run.at(run.target).takeRole();
+    // Tried once, in whatever mood the roles are read.
+    const result = await migration.stepRun(step, 'cross').at(run.target).takeRole({});
     migration.board.command({ site: run.target, ...result });
   } catch (error) {
     migration.board.headline(explain(error).message);
@@ -133,16 +160,11 @@ async function readRole(migration: Migration, run: StepRun, site: string): Promi
   return reading;
 }
 
-const effects: Readonly<Record<Way, string>> = {
+const effects: Readonly<Record<Exclude<Way, Promotion>, string>> = {
   retry: 'The roles are read again; nothing is changed.',
-  'promote-source': 'The source becomes Primary.',
-  'promote-target': 'The target becomes Primary.',
   'attest-source-off': 'You vouch that the source cannot write; the target is Primary or is made so. No acknowledged write is lost: it had them all.',
   'attest-target-off': 'You vouch that the target cannot write; the run undoes itself and the source serves again.',
 };
-
-/** Nothing repairs these by itself: it would be a guess whose writes count. */
-const byHandFirst: ReadonlySet<HeldReason> = new Set(['both-primary', 'neither-primary']);
 
 const reasons: Readonly<Record<HeldReason, (source: string, target: string) => string>> = {
   'both-primary': () => 'Both sites say that they are Primary',
@@ -158,17 +180,25 @@ function whatIs(reason: HeldReason, { source, target }: Readings, steps: readonl
   return `${reasons[reason](source.site, target.site)} (${reason}): ${site(source)}, ${site(target)}.${drained ? ` Before the swap the application was stopped, and ${target.site} had every write.` : ''}`;
 }
 
-/** What is built today of the table's ways. Promoting from both or neither needs the loss shown side by side, and is done by hand until then. */
-const built: ReadonlySet<Way> = new Set(['retry', 'attest-source-off', 'attest-target-off']);
+interface Asked {
+  readonly verdict: Extract<Verdict, { kind: 'held' }>;
+  readonly reading: Readings;
+  readonly promoting: readonly HeldChoice[];
+  /** Why what a person decided before was not done; null: nothing was. */
+  readonly problem: string | null;
+}
 
-async function askPerson(migration: Migration, verdict: Extract<Verdict, { kind: 'held' }>, reading: Readings): Promise<Choice> {
+async function askPerson(migration: Migration, { verdict, reading, promoting, problem }: Asked): Promise<Choice> {
   const { source, target } = reading;
-  const usable = (way: Way) =>
-    built.has(way) && (way !== 'attest-source-off' || target.role !== 'unreadable') && (way !== 'attest-target-off' || source.role === 'primary');
-  migration.board.writer(verdict.reason === 'neither-primary' ? null : 'unknown');
+  const { reason } = verdict;
+  const usable = (way: Way) => (way !== 'attest-source-off' || target.role !== 'unreadable') && (way !== 'attest-target-off' || source.role === 'primary');
+  migration.board.writer(reason === 'neither-primary' ? null : 'unknown');
+  // Nothing repairs two Primaries, or none, by itself: it would be a guess whose writes count.
+  const again = isUnsettled(reason) ? 'The roles are read again; give the role to one site alone first, by a promotion or with the storage\'s own commands.' : effects.retry;
+  const whatItIs = whatIs(reason, reading, migration.board.read().steps);
   return migration.hold({
     step: step.name,
-    error: ApplicationFailure.nonRetryable(whatIs(verdict.reason, reading, migration.board.read().steps), 'NeedsDecision'),
-    choices: verdict.ways.filter(usable).map((choice) => ({ choice, effect: choice === 'retry' && byHandFirst.has(verdict.reason) ? 'First give the role to one site alone, with the storage\'s own commands; then this reads the roles again, and the run goes on from there.' : effects[choice] })),
+    error: ApplicationFailure.nonRetryable(problem === null ? whatItIs : `${problem} ${whatItIs}`, 'NeedsDecision'),
+    choices: [...verdict.ways.filter((way) => !isPromotion(way)).filter(usable).map((choice) => ({ choice, effect: choice === 'retry' ? again : effects[choice] })), ...promoting],
   });
 }

@@ -34,6 +34,12 @@ const swept: Readonly<Record<string, (story: Story) => Promise<unknown>>> = {
     await story.decide('go-forward');
     await story.goOn();
   },
+  'two Primaries, of which a person ends one': async (story) => {
+    story.world.roles.next.push('both');
+    await story.migrate();
+    await story.decide('promote-target', { statement: 'what only east has is lost' });
+    await story.goOn();
+  },
   'a source that is lost': async (story) => {
     story.world.on('Replication.migrate', () => story.world.powerOff('east'), 'before');
     await story.migrate();

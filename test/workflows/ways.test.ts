@@ -41,7 +41,7 @@ function faultsOf(status: Status, now: number): readonly string[] {
       ...(listed === undefined ? [`${choice} is not among what can be decided.`] : []),
       ...(problem === null ? [] : [`${choice} is shown and would be refused: ${problem}`]),
       ...(/^\S.+\.$/.test(effect) ? [] : [`${choice} does not say what it does: ${effect}`]),
-      ...(lines.some((line) => line.startsWith(`changeover ${choice.startsWith('attest') ? 'attest' : choice} orders`) && line.includes('Outage from then on: ') && line.includes('loses ')) ? [] : [`The screen has no command for ${choice}.`]),
+      ...(lines.some((line) => line.startsWith(`changeover ${/^attest|^promote/.exec(choice)?.[0] ?? choice} orders`) && line.includes('Outage from then on: ') && line.includes('loses ')) ? [] : [`The screen has no command for ${choice}.`]),
     ];
   });
 }

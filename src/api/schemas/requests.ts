@@ -48,7 +48,7 @@ export const newDecision = z
     kind: decisionKind,
     step: stepName.optional().describe('The step it is about'),
     reason: reason.max(LONGEST.reason).describe('Why; it is recorded'),
-    statement: z.string().max(LONGEST.statement).optional().describe('What has to be typed for an attestation'),
+    statement: z.string().max(LONGEST.statement).optional().describe('What has to be typed for an attestation or a promotion'),
     digest: z.string().min(1).max(LONGEST.digest).optional().describe('With approve: what it is for, as the status shows it; anything else by then is refused'),
     seconds: z.number().int().min(1).max(MOST_SECONDS).optional().describe('With retry: how long the next attempt may take. With a forced pause: how long it lasts'),
     force: z.boolean().optional().describe('With pause: inside the outage too; needs seconds'),

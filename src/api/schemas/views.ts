@@ -9,7 +9,7 @@ const optionalTime = time.nullable();
 
 /** Answers may gain fields; who reads them leaves alone what he does not know. */
 export const decisionRecord = z
-  .looseObject({ id: text, kind: decisionKind, step: optionalText, by: text, verified: z.boolean(), via: text, reason: text, at: time, digest: text.optional().describe('What an approval was for'), seconds: z.number().optional() })
+  .looseObject({ id: text, kind: decisionKind, step: optionalText, by: text, verified: z.boolean(), via: text, reason: text, at: time, digest: text.optional().describe('What an approval was for'), seconds: z.number().optional(), loses: text.optional().describe('What it was said to lose when it was taken') })
   .meta({ id: 'DecisionRecord' });
 
 export const status = z
@@ -28,7 +28,7 @@ export const status = z
     writer: optionalText.describe('The site that can write now; null: none; unknown: nobody can say'),
     steps: z.array(z.looseObject({ name: text, title: text, state: stepState, startedAt: time, endedAt: optionalTime, attempt: z.number(), note: optionalText.describe('What the step proved, or why it failed') })),
     outage: z.looseObject({ startedAt: time, endedAt: optionalTime, budgetMs: z.number(), deadline: optionalTime }).nullable(),
-    held: z.looseObject({ step: text, since: time, code: text, error: text, advice: text, also: z.array(text).optional().describe('What else could not be done, or waits'), choices: z.array(z.looseObject({ choice: text, effect: text, deadlineMs: z.number().optional(), attestedBy: z.array(text).optional() })) }).nullable(),
+    held: z.looseObject({ step: text, since: time, code: text, error: text, advice: text, also: z.array(text).optional().describe('What else could not be done, or waits'), choices: z.array(z.looseObject({ choice: text, effect: text, deadlineMs: z.number().optional(), attestedBy: z.array(text).optional(), loses: text.optional().describe("What of the application's writes is lost, where it was read from the storage") })) }).nullable(),
     waiting: z.looseObject({ for: text, until: optionalTime, by: z.array(text).nullable(), digest: text.optional().describe('What an approval is for'), approvals: z.number().optional(), approvedBy: z.array(text).optional(), choices: z.array(z.looseObject({ choice: text, effect: text })) }).nullable(),
     decisions: z.array(decisionRecord),
     sites: z.array(z.looseObject({ site: text, at: time, role: text, writable: z.enum(['yes', 'no', 'unknown']), fence: text, workloads: text })),

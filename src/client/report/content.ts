@@ -79,8 +79,8 @@ function section(heading: string, columns: readonly string[], rows: readonly (re
 function decisions(entries: readonly ChainedEntry[]): readonly (readonly string[])[] {
   return entries.flatMap(({ at, fact }) => {
     if (fact.kind === 'decision') {
-      const { kind, step, by, verified, via, reason } = fact.decision;
-      return [[at, `${kind}${step === null ? '' : ` ${step}`}`, `${by} (${verified ? 'verified' : 'unverified'}, ${via})`, reason]];
+      const { kind, step, by, verified, via, reason, loses } = fact.decision;
+      return [[at, `${kind}${step === null ? '' : ` ${step}`}`, `${by} (${verified ? 'verified' : 'unverified'}, ${via})`, `${reason}${loses === undefined ? '' : `; shown to lose ${loses}`}`]];
     }
     if (fact.kind === 'rejected-decision') return [[at, `${rejectedOf(fact)}, not taken`, byOf(fact), fact.reason === undefined ? fact.why : `${fact.reason}; not taken: ${fact.why}`]];
     return fact.kind === 'cancel-requested' ? [[at, 'cancel, by Temporal', '', '']] : [];

@@ -14,7 +14,7 @@ export function sentenceOf(fact: Fact): string {
     case 'waiting':
       return `for ${fact.for}${fact.by === null ? '' : ` by ${fact.by.join(' or ')}`}${fact.until === null ? '' : `, until ${fact.until}`}`;
     case 'decision':
-      return `${fact.decision.kind}${fact.decision.step === null ? '' : ` ${fact.decision.step}`} by ${fact.decision.by} (${fact.decision.verified ? 'verified' : 'unverified'}, ${fact.decision.via}): ${fact.decision.reason}`;
+      return `${fact.decision.kind}${fact.decision.step === null ? '' : ` ${fact.decision.step}`} by ${fact.decision.by} (${fact.decision.verified ? 'verified' : 'unverified'}, ${fact.decision.via}): ${fact.decision.reason}${fact.decision.loses === undefined ? '' : `; shown to lose ${fact.decision.loses}`}`;
     case 'rejected-decision':
       return `${rejectedOf(fact)} by ${byOf(fact)} was not taken: ${fact.why}`;
     case 'cancel-requested':

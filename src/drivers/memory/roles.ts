@@ -94,7 +94,6 @@ export function createRoles(core: Core): Roles {
       if (group.role === 'primary') return { command, exitCode: 1, output: 'the RVG is Primary already' };
       const outcome = next.shift();
       if (outcome === 'rolls-back' || outcome === 'undone-without-exit') return { command, exitCode: outcome === 'rolls-back' ? 1 : null, output: '' };
-      if (others(core, here).some((peer) => groupOf(core, peer)?.role === 'primary' && linkIsUp(core))) return { command, exitCode: 1, output: 'the Primary is reachable' };
       group.needsResync = true;
       become(null, group, here);
       return { command, exitCode: outcome === 'done-but-nonzero' ? 1 : outcome === 'done-without-exit' ? null : 0, output: '' };
