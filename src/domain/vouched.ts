@@ -18,19 +18,12 @@ export function whyNotApproved({ kind, by, verified, digest }: Decision, { unit,
 
 /** What has to be typed word by word for such a decision, and the command it is typed into; null: nothing. */
 export function typedFor(kind: DecisionKind | Choice, { unit, source, target }: Pick<Status, 'unit' | 'source' | 'target'>): { readonly statement: string; readonly command: string } | null {
-  const typed = (verb: 'attest' | 'promote', site: string | null, statement: string) => (site === null ? null : { statement, command: `changeover ${verb} ${unit} ${site} --statement "${statement}"` });
-  switch (kind) {
-    case 'attest-source-off':
-      return typed('attest', source, attestation(source ?? ''));
-    case 'attest-target-off':
-      return typed('attest', target, attestation(target));
-    case 'promote-source':
-      return typed('promote', source, promotionOf(target));
-    case 'promote-target':
-      return source === null ? null : typed('promote', target, promotionOf(source));
-    default:
-      return null;
-  }
+  if (source === null) return null;
+  const typed = (verb: 'attest' | 'promote', site: string, statement: string) => ({ statement, command: `changeover ${verb} ${unit} ${site} --statement "${statement}"` });
+  if (kind === 'attest-source-off') return typed('attest', source, attestation(source));
+  if (kind === 'attest-target-off') return typed('attest', target, attestation(target));
+  if (kind === 'promote-source') return typed('promote', source, promotionOf(target));
+  return kind === 'promote-target' ? typed('promote', target, promotionOf(source)) : null;
 }
 
 /** Decisions that two people must take where the run asks for two. */

@@ -59,7 +59,7 @@ describe('A crossing that left two Primaries', () => {
   );
 
   test.each([
-    ['its fence is off', (story: Story) => story.world.happens('someone', () => void [...story.world.site('west').fences.values()].forEach((rule) => (rule.on = false))), /The fence on west is not on/],
+    ['its fence is off', (story: Story) => story.world.happens('someone', () => story.world.site('west').fences.forEach((rule) => (rule.on = false))), /The fence on west is not on/],
     ['a foreign pod mounts a claim', (story: Story) => story.world.happens('someone', () => story.world.site('west').foreignMounters.push('orders/debug')), /On west: pod orders\/debug/],
     ['what runs there cannot be read', (story: Story) => story.world.fault({ call: 'Workloads.observe', site: 'west', when: 'before', times: 1_000, error: new ChangeoverError('Forbidden', 'not allowed') }), /not allowed/],
   ] as const)('holds, and commands nothing, while %s', (_, happens, why) =>
