@@ -51,7 +51,7 @@ export function outage(ports: Ports) {
         const { plan, target } = input;
         if (plan.replication !== null) {
           const here = await roleOf(site, plan.replication.groups[input.site] ?? null);
-          if (here.role !== 'primary') throw new ChangeoverError('RoleChanged', `${input.site} is ${here.role} (${here.state}), not primary: the application must not start there.`);
+          assertPrimary(here);
           if (here.liveCommands > 0) throw new ChangeoverError('StillRunning', `A role command is still at work on ${input.site}.`);
           if (!input.attestedOff) assertNotPrimary(target);
         }
@@ -73,7 +73,7 @@ export function outage(ports: Ports) {
         assertOf(swapped, plan);
         if (plan.replication !== null) {
           const here = await role;
-          if (here.role !== 'primary') throw new ChangeoverError('RoleChanged', `${input.site} is ${here.role} (${here.state}), not primary: the application must not start there.`);
+          assertPrimary(here);
         }
         await own((r) => ({ ...r, writer: plan.target, phase: 'forward' }));
         const shown = show('the phase', () => site.plans.show(plan.unit, { phase: 'Activating', dataReplicationStatus: 'Swapped' }));
@@ -91,6 +91,12 @@ export async function assertQuiet(site: SitePorts, plan: Plan): Promise<void> {
   const [record, fence] = await Promise.all([site.ownership.read(plan.unit.name), site.fence.read(plan.unit.name, plan.application.namespace)]);
   if (record === null || record.writer !== null) throw new ChangeoverError('NotFenced', `The record on ${site.site} says that ${record?.writer ?? 'an unknown site'} may write.`);
   if (!fence.on) throw new ChangeoverError('NotFenced', `The fence on ${site.site} is not on.`);
+}
+
+/** Storage that does not answer is asked again; storage that has another role is a person's. */
+function assertPrimary(here: RoleReading): void {
+  if (here.role === 'unreadable') throw new ChangeoverError('Unreachable', `The role of ${here.site} cannot be read just now: the application must not start there yet.`);
+  if (here.role !== 'primary') throw new ChangeoverError('RoleChanged', `${here.site} is ${here.role} (${here.state}), not primary: the application must not start there.`);
 }
 
 function assertNotPrimary(target: RoleReading | null): void {

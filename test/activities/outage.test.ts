@@ -37,6 +37,7 @@ describe('The source comes back', () => {
     ['the target was not read', 'Unreachable', () => null, () => {}],
     ['the target was read too long ago', 'Unreachable', (t) => ({ ...t, at: new Date(Date.now() - 16_000).toISOString() }), () => {}],
     ['the source is not Primary', 'RoleChanged', (t) => t, (b) => b.world.happens('a role change', () => b.world.site('east').groups.forEach((g) => (g.role = 'secondary')))],
+    ['the source cannot be read just now', 'Unreachable', (t) => t, (b) => b.world.happens('silence', () => (b.world.site('east').storageReachable = false))],
     ['a role command is alive', 'StillRunning', (t) => t, (b) => b.world.happens('a command', () => b.world.site('east').groups.forEach((g) => (g.liveCommands = 1)))],
     ['the record says that a swap may be under way', 'OutcomeUnknown', (t) => t, (b) => b.setRecord('east', { phase: 'crossing' })],
     ['another run holds the unit', 'OwnershipLost', (t) => t, (b) => b.setRecord('east', { run: 'orders-9' })],

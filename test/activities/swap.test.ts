@@ -82,4 +82,17 @@ describe('The role swap', () => {
     expect((await failureOf(b.run((a) => a.ensureActive({ ...b.place('activate-target', { site: 'west' }), swapped })))).code).toBe('RoleChanged');
     expect(b.world.writers()).toEqual([]);
   });
+
+  test('asks again where the role cannot be read just now, instead of waiting for a person', async () => {
+    const b = new Bench();
+    await swap(b, await b.toTheLine());
+    const swapped = { kind: 'roles-swapped', run: 'orders-1', epoch: 2, at: new Date().toISOString(), source: 'secondary', target: 'primary', by: 'migrate' } as const;
+    const activate = () => b.run((a) => a.ensureActive({ ...b.place('activate-target', { site: 'west' }), swapped }));
+    b.world.happens('silence', () => (b.world.site('west').storageReachable = false));
+    expect((await failureOf(activate())).code).toBe('Unreachable');
+    expect(b.world.writers()).toEqual([]);
+    b.world.happens('an answer', () => (b.world.site('west').storageReachable = true));
+    await activate();
+    expect(b.world.writers()).toEqual(['west']);
+  });
 });
