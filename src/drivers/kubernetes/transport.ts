@@ -33,6 +33,11 @@ const TIMED_OUT = { timedOut: true } as const;
 /** Absolute, served by an API server, and nothing in it that URL normalisation would turn into another object's path. */
 const safePath = /^\/(api|apis|version|readyz|livez)(\/(?!\.{1,2}(\/|$))[^/?#\\]+)*$/;
 
+/** The authorizer names who may not what; a policy that denies a change says other things, and is right at any time. */
+function saysTheAuthorizer(error: ChangeoverError): boolean {
+  return httpStatusOf(error) === 403 && /: User "[^"]*" cannot /.test(error.message);
+}
+
 function pool(credentials: Credentials, connections: number | null, site: string): Dispatcher {
   const { tls } = credentials;
   const common = { connections, pipelining: 1, allowH2: false, keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: 0, bodyTimeout: 0 };
@@ -86,9 +91,16 @@ export class Transport {
         this.credentials.forget();
         return await this.once(request);
       }
+      if (saysTheAuthorizer(error)) throw await this.unlessReady(request, error);
       if (error.code === 'Unreachable' && request.method === 'GET' && httpStatusOf(error) === null && error.cause !== TIMED_OUT) return await this.once(request);
       throw error;
     }
+  }
+
+  /** An API server that starts up serves before it has read its roles, and denies everything until then: that is not a right that is missing. */
+  private async unlessReady(request: Request, denied: ChangeoverError): Promise<ChangeoverError> {
+    const ready = await this.once({ method: 'GET', path: '/readyz', signal: request.signal }).then(() => true, () => false);
+    return ready ? denied : new ChangeoverError('Unreachable', `${request.method} ${request.path} on ${this.site} was denied while its API server is not ready.`);
   }
 
   /** Opens a stream that ends when the server ends it, when nothing comes for `idleMs`, or when the signal aborts. */

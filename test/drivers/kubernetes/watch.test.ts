@@ -108,6 +108,25 @@ describe('a call', () => {
     await server.close();
   });
 
+  test('that is denied by a server which has not read its roles yet is unreachable, and by one that is ready forbidden', async () => {
+    const denied: Answer = status(403, 'configmaps "x" is forbidden: User "changeover" cannot get resource "configmaps"');
+    const server = await scriptedServer([denied, status(500, 'not ready'), denied, denied, denied, json({})]);
+    const kube = createKube({ site: 'test', kubeconfig: server.kubeconfig });
+    for (const code of ['Unreachable', 'Unreachable', 'Forbidden']) await expect(kube.get(`${path}/x`)).rejects.toMatchObject({ code });
+    expect(server.requests.filter((line) => line === 'GET /readyz')).toHaveLength(3);
+    await kube.close();
+    await server.close();
+  });
+
+  test('that a policy denies is not asked about a second time', async () => {
+    const server = await scriptedServer([status(403, "pods \"x\" is forbidden: ValidatingAdmissionPolicy 'fence' denied request")]);
+    const kube = createKube({ site: 'test', kubeconfig: server.kubeconfig });
+    await expect(kube.patch(`${path}/x`, {}, 'merge')).rejects.toMatchObject({ code: 'Forbidden' });
+    expect(server.requests).toHaveLength(1);
+    await kube.close();
+    await server.close();
+  });
+
   test('that is not answered in time is unreachable, without a second try', async () => {
     const server = await scriptedServer([() => undefined]);
     const kube = createKube({ site: 'test', kubeconfig: server.kubeconfig, timeoutMs: 50 });
