@@ -23,6 +23,8 @@ export interface Played {
   readonly turnedBackAt: number | null;
   /** Seconds from the kill of the worker to the end of the next step, the start of the new worker included; null where none was killed. */
   readonly progressSeconds: number | null;
+  /** In the history of the run; of one that went on as another procedure, of the last. */
+  readonly events: number;
   /** Why it is not as it must be, each a sentence; empty when it is. */
   readonly reasons: readonly string[];
 }
@@ -34,7 +36,15 @@ const SERVICE_MS = 30_000;
 /** Plays a fault where the application runs at `source`, and looks at what the run and both plans say afterwards. */
 export async function play(fault: Fault, options: PlayOptions): Promise<Played> {
   const stage = new Stage(options);
-  await fault.play(stage);
+  try {
+    await fault.play(stage);
+    return await judged(fault, { stage, options });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function judged(fault: Fault, { stage, options }: { readonly stage: Stage; readonly options: PlayOptions }): Promise<Played> {
   const status = await stage.ended();
   const serves = servingSite(status, options);
   const served = await options.scenario.load.awaitMore(WRITES_AFTER, SERVICE_MS).then(() => [], (error: unknown) => [`nobody is served: ${error instanceof Error ? error.message : String(error)}`]);
@@ -47,6 +57,7 @@ export async function play(fault: Fault, options: PlayOptions): Promise<Played> 
     outage: status.outage === null || status.outage.endedAt === null ? null : { from: Date.parse(status.outage.startedAt), to: Date.parse(status.outage.endedAt) },
     turnedBackAt: momentOf(status.decisions.find(({ kind }) => kind === 'turn-back')?.at),
     progressSeconds: progressAfter(stage.killedAt, status),
+    events: await stage.events(),
     reasons: [
       ...(fault.ends.some((ending) => ending === status.phase) ? [] : [`the run closed as ${status.phase} (${status.headline}), not as ${fault.ends.join(' or ')}`]),
       ...served,

@@ -1,9 +1,13 @@
+import type { Client } from '@temporalio/client';
 import { faultLink } from '../fault.js';
+import type { LinkMode } from '../links/fault-proxy.js';
 import { waitFor } from '../process/wait.js';
 import { withApi } from '../scenario/application.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { ToolResult } from '../scenario/tool.js';
-import type { SiteName } from '../settings.js';
+import { historyEvents, readStatus } from '../../src/client/status.js';
+import { connect } from '../../src/client/connect.js';
+import { temporalPorts, type SiteName } from '../settings.js';
 import { askVvrd } from '../site/vvrd-client.js';
 
 /** What a status tells here; the product's `status -o json` says more. */
@@ -34,6 +38,9 @@ interface StageOptions {
 /** Longest wait for anything that a run does on a busy machine. */
 const PATIENCE_MS = 150_000;
 
+/** A run that is held longer than this, where nobody in the play decides, does not go on by itself. */
+const REST_MS = 20_000;
+
 /** Where a fault is played: a lab in which the application runs at `source`, and what is done there. */
 export class Stage {
   readonly scenario: Scenario;
@@ -45,6 +52,8 @@ export class Stage {
   killedAt: number | null = null;
   private following: Promise<ToolResult> | null = null;
   private before: string | null = null;
+  private client: Promise<Client> | undefined;
+  private resting: { readonly at: string; readonly since: number } | null = null;
 
   constructor(options: StageOptions) {
     this.scenario = options.scenario;
@@ -61,6 +70,13 @@ export class Stage {
     this.following = this.scenario.try(['migrate', 'orders', '--to', this.target, '--reason', 'a fault is played'], { onLine: this.say, signal: this.signal });
   }
 
+  /** The same, unless the run is over before; whether it has begun. */
+  async begunOrOver(step: string, site: SiteName): Promise<boolean> {
+    let over = false;
+    void this.following?.then(() => (over = true));
+    return this.begun(step, site).then(() => true, (error: unknown) => (over ? false : Promise.reject(error as Error)));
+  }
+
   /** Waits until an activity of this step has taken its turn in the record of a site: it is in the middle of its work then. */
   async begun(step: string, site: SiteName = this.source): Promise<void> {
     const path = '/api/v1/namespaces/changeover-system/configmaps/ownership-orders';
@@ -73,22 +89,29 @@ export class Stage {
   }
 
   /** Waits until the status of the run is as asked. */
-  async until(what: string, holds: (status: SeenStatus) => boolean): Promise<SeenStatus> {
+  async until(what: string, holds: (status: SeenStatus) => boolean, intervalMs = 200): Promise<SeenStatus> {
     return waitFor(async () => {
       const status = await this.status();
       return status !== null && status.run !== this.before && holds(status) ? status : undefined;
-    }, { what, deadlineMs: PATIENCE_MS, intervalMs: 200 });
+    }, { what, deadlineMs: PATIENCE_MS, intervalMs });
   }
 
   held(): Promise<SeenStatus> {
     return this.until('the run to be held', ({ phase }) => phase === 'held');
   }
 
-  /** Waits until the run is over, however long its follower could reach Temporal. */
+  /** Waits until the run is over, however long its follower could reach Temporal. @throws with what holds it when it rests there and nobody is to decide. */
   async ended(): Promise<SeenStatus> {
+    const closed = (status: SeenStatus): boolean => status.endedAt !== null || this.rests(status);
+    // Its follower has the last word as a rule.
+    const watched = this.until('the run to end, or to rest', closed, 2_000);
+    watched.catch(() => undefined);
+    await Promise.race([this.following, watched]);
+    const status = await Promise.race([watched, this.until('the run to end, or to rest', closed)]);
+    if (status.endedAt === null) throw new Error(`held at ${status.held?.step}: ${status.held?.error}`);
     const followed = await this.following;
     if (followed !== null && followed.stderr.trim() !== '') this.say(followed.stderr.trim());
-    return this.until('the run to end', ({ endedAt }) => endedAt !== null);
+    return status;
   }
 
   /** The worker is killed as by a power cut; its supervisor starts it again at once. */
@@ -111,15 +134,39 @@ export class Stage {
     if (answer['ok'] !== true) throw new Error(`vvrd of ${site} does not take ${JSON.stringify(set)}: ${JSON.stringify(answer)}`);
   }
 
-  async link(name: string, mode: 'ok' | 'cut' | 'reset' | 'slow', latency?: string): Promise<void> {
+  async link(name: string, mode: LinkMode, latency?: string): Promise<void> {
     this.say(await faultLink(name, mode, latency));
   }
 
+  /** Held for longer than what goes on by itself ever is. */
+  private rests({ held }: SeenStatus): boolean {
+    const at = held === null ? null : `${held.step}: ${held.error}`;
+    if (this.resting?.at !== at) this.resting = at === null ? null : { at, since: performance.now() };
+    return this.resting !== null && performance.now() - this.resting.since > REST_MS;
+  }
+
+  /** Asked of Temporal itself: a program for each look would slow down what is looked at. Null where there was no run yet, or nobody answers just now. */
   private async status(): Promise<SeenStatus | null> {
-    const { stdout } = await this.scenario.try(['status', 'orders', '-o', 'json'], { signal: this.signal });
     this.signal.throwIfAborted();
-    // Nothing is printed where there was no run yet, or Temporal cannot be reached just now.
-    return stdout.startsWith('{') ? (JSON.parse(stdout) as SeenStatus) : null;
+    return this.asking((client) => readStatus(client, 'orders')).catch(() => null);
+  }
+
+  /** Events in the history of the newest run. */
+  events(): Promise<number> {
+    return this.asking((client) => historyEvents(client, 'orders'));
+  }
+
+  async close(): Promise<void> {
+    await (await this.client?.catch(() => null))?.connection.close();
+  }
+
+  private async asking<T>(question: (client: Client) => Promise<T>): Promise<T> {
+    this.client ??= connect({ address: `127.0.0.1:${temporalPorts.grpc}`, namespace: 'default' });
+    const client = await this.client.catch((error: unknown) => {
+      this.client = undefined;
+      throw error;
+    });
+    return question(client);
   }
 
   private hopeless(): { hopeless?: () => string | undefined } {

@@ -16,15 +16,15 @@ export function longRunDocument(results: readonly Result[]): string {
     '',
     `${passed} passed, ${played.length - passed} failed, ${rows.length - played.length} not played since they were written.${kills.length === 0 ? '' : ` After kill -9 of the worker the next step had ended within ${Math.max(...kills).toFixed(1)} s at worst, over ${kills.length} kills, the start of the new worker included.`}`,
     '',
-    '| fault | result | closed as | outage, s | next step after kill -9, s | played at | commit |',
-    '|---|---|---|---|---|---|---|',
+    '| fault | result | closed as | outage, s | next step after kill -9, s | events | played at | commit |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows.map(({ name, result }) =>
       result === undefined
-        ? `| \`${name}\` | not played | – | – | – | – | – |`
-        : `| \`${name}\` | ${result.ok ? 'passed' : `**failed**: ${result.reasons.join('; ').replaceAll('|', '/').replaceAll('\n', ' ').slice(0, 300)}`} | ${result.outcome} | ${seconds(result.outageSeconds)} | ${seconds(result.progressSeconds)} | ${result.at.slice(0, 16)}Z | ${result.commit} |`,
+        ? `| \`${name}\` | not played | – | – | – | – | – | – |`
+        : `| \`${name}\` | ${result.ok ? 'passed' : `**failed**: ${result.reasons.join('; ').replaceAll('|', '/').replaceAll('\n', ' ').slice(0, 300)}`} | ${result.outcome} | ${seconds(result.outageSeconds)} | ${seconds(result.progressSeconds)} | ${result.events ?? '–'} | ${result.at.slice(0, 16)}Z | ${result.commit} |`,
     ),
     '',
-    'Outages are those that the run saw; a fault that a person, or a budget, must end is as long as it takes them.',
+    'Outages are those that the run saw; a fault that a person, or a budget, must end is as long as it takes them. Events are those in the history of the run; of one that went on as another procedure, of that.',
     '',
   ].join('\n');
 }

@@ -12,11 +12,11 @@ import { Scenario } from '../scenario/scenario.js';
 import { labSettings, sites, type SiteName } from '../settings.js';
 import { labStatus } from '../status.js';
 import { longRunDocument } from './document.js';
-import { keepResults, readResults, type Result } from './results.js';
+import { keepResults, longestAgo, readResults, type Result } from './results.js';
 
 const usage = `Usage: npm run test:long -- [--for SECONDS] [--only NAME]... [--again] [--verbose]
 
-Plays the faults of the catalog in the lab that were not played at this commit yet, and writes docs/long-run.md.
+Plays the faults of the catalog in the lab that were not played at this commit yet, those that never passed first, and writes docs/long-run.md.
   --for SECONDS  begin no other fault after that time; the next call goes on
   --only NAME    only this one, though it was played; may be given several times
   --again        all of them, though they were played
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
   }
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: repositoryRoot(), encoding: 'utf8' }).trim();
   const done = new Set(values.again ? [] : readResults().filter((result) => result.commit === commit && result.ok).map(({ name }) => name));
-  const chosen = values.only === undefined ? faults.filter(({ name }) => !done.has(name)) : values.only.map(findFault);
+  const chosen = values.only === undefined ? longestAgo(faults.filter(({ name }) => !done.has(name)), readResults()) : values.only.map(findFault);
   if ((await labStatus()).components.some((component) => component.pid !== undefined)) throw new Error('a lab is running already: end it with `npm run lab -- down`');
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted'))).once('SIGTERM', () => interrupted.abort(new Error('interrupted')));
@@ -94,9 +94,9 @@ async function tried(fault: Fault, { scenario, source, flags }: { scenario: Scen
   await writeInstallation({ outageBudgetMs: fault.options?.outageBudgetMs ?? DEFAULT_BUDGET_MS, commandTimeoutMs: fault.options?.commandTimeoutMs ?? DEFAULT_COMMAND_MS });
   const played: Played | Error = await play(fault, { scenario, source, target: sites[source].peer, say, signal: flags.signal }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
   const common = { name: fault.name, seconds: (performance.now() - began) / 1000, at: new Date().toISOString(), commit: flags.commit };
-  if (played instanceof Error) return { kept: { ...common, ok: false, outcome: 'not played', outageSeconds: null, progressSeconds: null, reasons: [played.message] }, serves: source };
-  const { outcome, outage, progressSeconds, reasons, serves } = played;
-  return { kept: { ...common, ok: reasons.length === 0, outcome, outageSeconds: outage === null ? null : (outage.to - outage.from) / 1000, progressSeconds, reasons }, serves };
+  if (played instanceof Error) return { kept: { ...common, ok: false, outcome: 'not played', outageSeconds: null, progressSeconds: null, events: null, reasons: [played.message] }, serves: source };
+  const { outcome, outage, progressSeconds, events, reasons, serves } = played;
+  return { kept: { ...common, ok: reasons.length === 0, outcome, outageSeconds: outage === null ? null : (outage.to - outage.from) / 1000, progressSeconds, events, reasons }, serves };
 }
 
 try {

@@ -11,6 +11,8 @@ export interface Result {
   readonly outcome: string;
   readonly outageSeconds: number | null;
   readonly progressSeconds: number | null;
+  /** Events in the run's history; null where nobody counted. */
+  readonly events?: number | null;
   /** Of the whole play. */
   readonly seconds: number;
   readonly reasons: readonly string[];
@@ -34,4 +36,10 @@ export function keepResults(fresh: readonly Result[]): readonly Result[] {
   mkdirSync(dirname(file()), { recursive: true });
   writeAtomically(file(), JSON.stringify(all, null, 1));
   return all;
+}
+
+/** Those that never passed first, then those whose last play is longest ago: a short slice brings what is known least. */
+export function longestAgo<T extends { readonly name: string }>(chosen: readonly T[], results: readonly Result[]): readonly T[] {
+  const passedAt = ({ name }: T): string => results.find((result) => result.name === name && result.ok)?.at ?? '';
+  return chosen.toSorted((a, b) => passedAt(a).localeCompare(passedAt(b)));
 }

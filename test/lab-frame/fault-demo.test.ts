@@ -2,7 +2,7 @@ import { faultDemoResult } from '../../lab/demo/fault-result.js';
 import type { Played } from '../../lab/faults/play.js';
 import type { Verdict } from '../../lab/scenario/verdict.js';
 
-const played = (of: Partial<Played> = {}): Played => ({ outcome: 'completed', run: 'orders-1', serves: 'east', outage: { from: 1_000, to: 9_000 }, turnedBackAt: 5_000, progressSeconds: null, reasons: [], ...of });
+const played = (of: Partial<Played> = {}): Played => ({ outcome: 'completed', run: 'orders-1', serves: 'east', outage: { from: 1_000, to: 9_000 }, turnedBackAt: 5_000, progressSeconds: null, events: 60, reasons: [], ...of });
 const gap = (from: number, to: number) => ({ from, to, seconds: (to - from) / 1000 });
 const verdict = (...gaps: readonly ReturnType<typeof gap>[]): Verdict => ({ ok: true, reasons: [], writesLost: 0, writersAtOnce: 1, outages: { ttl: { longest: gap(0, 99_000), gaps } } });
 const next = played({ outage: { from: 20_000, to: 22_000 }, turnedBackAt: null });
