@@ -45,6 +45,10 @@ export function controlServer(links: readonly ControlledLink[]): Server {
         answer(400, { error: state });
         return;
       }
+      if (state.mode === 'spoiled' && !link.proxy.canSpoil) {
+        answer(400, { error: `${link.name} cannot be spoiled: only the links to API servers can` });
+        return;
+      }
       link.proxy.set(state);
       answer(200, report(link));
     }).catch((error: unknown) => answer(400, { error: String(error) }));

@@ -5,11 +5,18 @@ import type { ListenAddress } from '../process/ports.js';
 /**
  * ok: passes everything. slow: passes everything `latencyMs` later, each way. cut: nothing passes and
  * nobody is told; what waits arrives once the link heals, as TCP would retransmit it. reset: every
- * connection is reset, new ones at once.
+ * connection is reset, new ones at once. spoiled: every connection is reset, and new ones are served by who
+ * understands what is said on them and answers falsely; only some links can.
  */
-export type LinkMode = 'ok' | 'slow' | 'cut' | 'reset';
+export type LinkMode = 'ok' | 'slow' | 'cut' | 'reset' | 'spoiled';
 
-export const linkModes: readonly LinkMode[] = ['ok', 'slow', 'cut', 'reset'];
+export const linkModes: readonly LinkMode[] = ['ok', 'slow', 'cut', 'reset', 'spoiled'];
+
+/** Serves the connections of a spoiled link. */
+export interface Spoiler {
+  take(client: Socket): void;
+  close(): void;
+}
 
 export interface LinkState {
   readonly mode: LinkMode;
@@ -18,6 +25,8 @@ export interface LinkState {
 }
 
 interface Pair {
+  /** Served by the spoiler, which holds the other end. */
+  spoiled: boolean;
   readonly client: Socket;
   upstream?: Socket;
   flows: LinkFlow[];
@@ -30,9 +39,14 @@ export class FaultProxy {
   readonly #server: Server;
   readonly #target: ListenAddress;
 
-  constructor(target: ListenAddress) {
+  constructor(target: ListenAddress, private readonly spoiler?: Spoiler) {
     this.#target = target;
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => this.#accept(client));
+  }
+
+  /** Whether it has the mode `spoiled`. */
+  get canSpoil(): boolean {
+    return this.spoiler !== undefined;
   }
 
   get state(): LinkState {
@@ -62,12 +76,13 @@ export class FaultProxy {
 
   close(): void {
     this.#server.close();
+    this.spoiler?.close();
     for (const pair of this.#pairs) this.#drop(pair, 'quietly');
   }
 
   #accept(client: Socket): void {
     client.setNoDelay(true);
-    const pair: Pair = { client, flows: [] };
+    const pair: Pair = { client, flows: [], spoiled: false };
     this.#pairs.add(pair);
     client.on('error', () => this.#drop(pair, 'with a reset'));
     client.on('close', () => this.#closed(pair));
@@ -75,8 +90,15 @@ export class FaultProxy {
   }
 
   #apply(pair: Pair): void {
-    if (this.#state.mode === 'reset') {
+    const isSpoiled = this.#state.mode === 'spoiled';
+    const isOpen = pair.upstream !== undefined || pair.spoiled;
+    if (this.#state.mode === 'reset' || (isOpen && isSpoiled !== pair.spoiled)) {
       this.#drop(pair, 'with a reset');
+      return;
+    }
+    if (isSpoiled) {
+      if (!pair.spoiled) this.spoiler?.take(pair.client);
+      pair.spoiled = true;
       return;
     }
     if (this.#state.mode !== 'cut' && pair.upstream === undefined) this.#connect(pair);

@@ -31,7 +31,8 @@ export class ApiClient {
   readonly #pool: Pool;
   readonly #resources = new Map<string, readonly Resource[]>();
 
-  constructor(site: SiteSettings) {
+  /** @param as a user whom the admin speaks for (impersonation). */
+  constructor(site: SiteSettings, private readonly as?: string) {
     const pki = (file: string): Buffer => readFileSync(join(pkiFolder(site), file));
     this.#pool = new Pool(`https://127.0.0.1:${sitePorts(site).apiserver}`, {
       connections: 4, connect: { ca: pki('ca.crt'), cert: pki('admin.crt'), key: pki('admin.key') },
@@ -42,7 +43,7 @@ export class ApiClient {
   async request(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: { readonly value: unknown; readonly type?: string }): Promise<unknown> {
     const response = await this.#pool.request({
       method, path,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': body.type ?? 'application/json' }) },
+      headers: { accept: 'application/json', ...(this.as === undefined ? {} : { 'impersonate-user': this.as }), ...(body === undefined ? {} : { 'content-type': body.type ?? 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body.value) }),
       headersTimeout: 30_000,
     });
