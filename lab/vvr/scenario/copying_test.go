@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -153,6 +155,33 @@ func TestBehindSaysHowOldTheCopyIsAndNotHowLongNobodyAsked(t *testing.T) {
 	east.set(map[string]any{"pauseReplication": true})
 	east.write("orders-index-vol", "f", "1")
 	eventually(t, "the copy grows old", func() bool { return strings.Contains(east.report(), "behind by  0h 0m 3s") })
+}
+
+func TestKbytesBehindIsWhatHasNotLeftYet(t *testing.T) {
+	east, _ := pair(t)
+	w := process(t, "writer", "LEDGER="+east.dir("orders-ledger-vol"), "INDEX="+east.dir("orders-index-vol"))
+	defer end(w)
+	const rate = 1_000_000
+	east.set(map[string]any{"frameMs": 10, "bandwidthBytesPerSec": rate})
+	east.write("orders-ledger-vol", "import", strings.Repeat("0123456789abcdef", 4*rate/16))
+	pattern := regexp.MustCompile(`SRL \((\d+) Kbytes behind`)
+	kilobytes := func() float64 {
+		found := pattern.FindStringSubmatch(east.report())
+		if found == nil {
+			return 0
+		}
+		n, err := strconv.Atoi(found[1])
+		check(t, err)
+		return float64(n)
+	}
+	eventually(t, "the import is counted", func() bool { return kilobytes() > 3000 })
+	from, before := time.Now(), kilobytes()
+	eventually(t, "half of it has left", func() bool { return kilobytes() < before-1500 })
+	took, left := time.Since(from).Seconds(), before-kilobytes()
+	// Small writes go on meanwhile and count with what they write, not with a region each.
+	if sent := took * rate / 1024; left < 0.7*sent || left > 1.3*sent {
+		t.Fatalf("%.0f Kbytes less after %.2f s of a link that carries %.0f", left, took, sent)
+	}
 }
 
 func TestKillOfTheDaemonLeavesNoProcessStopped(t *testing.T) {

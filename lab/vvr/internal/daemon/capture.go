@@ -138,7 +138,7 @@ func (d *Daemon) captureFrame(r *rvg) error {
 func (d *Daemon) count(r *rvg, now *image.Image) {
 	now.Total = r.seen.Total
 	if !image.Same(r.seen, now) {
-		now.Total += max(image.ChangedBytes(r.seen, now), 1)
+		now.Total += max(image.WrittenBytes(r.seen, now), 1)
 	}
 	r.seen = now
 	for site, st := range r.Links {

@@ -48,6 +48,7 @@ type rlink struct {
 	acked      *image.Image // what the Secondary has; nil: must be asked
 	pos        position
 	sending    bool
+	underWay   int64 // bytes of the frame being sent that have left already
 	resyncing  bool
 	lastError  string
 	upToDateAt time.Time

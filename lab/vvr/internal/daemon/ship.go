@@ -74,7 +74,7 @@ func (d *Daemon) shipOnce(r *rvg, l *rlink) time.Duration {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l.sending = false
+	l.sending, l.underWay = false, 0
 	l.lastError = ""
 	if err != nil {
 		l.lastError = err.Error()
@@ -150,7 +150,13 @@ func (d *Daemon) exchange(l *rlink, op string, args any, body []byte, result any
 		d.mu.Unlock()
 	}
 	d.delay()
-	return client.Stream(op, args, body, result, d.throttle(), func() bool {
+	pace := d.throttle()
+	return client.Stream(op, args, body, result, func(n int) {
+		pace(n)
+		d.mu.Lock()
+		l.underWay += int64(n)
+		d.mu.Unlock()
+	}, func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		return peer.connected()

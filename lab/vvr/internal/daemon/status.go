@@ -105,7 +105,8 @@ func (d *Daemon) secondary(r *rvg, site string, live *image.Image) report.Second
 			since = r.promoted
 		}
 		if since != nil && live != nil {
-			bytes = max(r.seen.Total-since.Total, image.ChangedBytes(r.seen, live), 1)
+			// The real SRL is freed write by write, so a frame counts only with what has not left yet.
+			bytes = max(r.seen.Total-since.Total-l.underWay, image.WrittenBytes(r.seen, live), 1)
 		}
 		s.Logging = text.LogSRLBehind.With((bytes+1023)/1024, min(100, bytes*100/d.srlSize(r)))
 		s.Timestamp = behindBy(time.Since(l.upToDateAt))

@@ -68,6 +68,31 @@ func ChangedBytes(a, b *Image) int64 {
 	return n
 }
 
+// WrittenBytes is the amount that writes between a and b added to an SRL: what
+// changed in a region, not the region.
+func WrittenBytes(a, b *Image) int64 {
+	var n int64
+	for p, now := range b.Entries {
+		old := a.Entries[p]
+		if old == now {
+			continue
+		}
+		for i, c := range now.Chunks {
+			switch {
+			case old == nil || i >= len(old.Chunks):
+				n += int64(len(c.Data))
+			case sameChunk(old.Chunks[i], c):
+			case old.Chunks[i].Data == nil:
+				n += int64(len(c.Data))
+			default:
+				from, to := trim(old.Chunks[i].Data, c.Data)
+				n += int64(max(to-from, 0))
+			}
+		}
+	}
+	return n
+}
+
 func fileRanges(old, now *Entry, body *bytes.Buffer) []Range {
 	var out []Range
 	for i, c := range now.Chunks {
