@@ -103,6 +103,8 @@ export interface ApplicationObservation {
   readonly strangers: readonly string[];
   /** From creation to Ready, the slowest of the pods that are Ready and never restarted, milliseconds; null: there is none. The API server keeps whole seconds. */
   readonly slowestStartMs: number | null;
+  /** The longest wait that a preStop hook of its pods says, milliseconds; null: none says one. Absent: an observation of an older build. */
+  readonly declaredStopMs?: number | null;
 }
 
 /** Whether an application stands at a site: its workloads that are held at zero, and its claims. */
@@ -186,6 +188,8 @@ export interface SecondaryView {
   readonly loggingTo: string;
   readonly behind: string;
   readonly mode: string;
+  /** The limit of the link as VVR prints it, `2.00 Mbps`. Absent: it was not read. */
+  readonly bandwidth?: string;
 }
 
 /** The names a run would change, as every authoritative server answers them. */

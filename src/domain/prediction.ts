@@ -1,51 +1,84 @@
+import { longestBacklog, type Backlog } from './backlog.js';
 import type { ApplicationObservation, ReplicationView, SiteObservation } from './observation.js';
-import { outageSteps, type Measured, type OutageStep, type PredictedPart, type Prediction } from './outage-times.js';
+import { outageSteps, type Measured, type OutageStep, type PodTimes, type PredictedPart, type Prediction } from './outage-times.js';
 import type { Status } from './status.js';
 
-/** Where nothing was observed: what a quick application, an idle link and a near name server take. */
-const usual: Readonly<Record<OutageStep, number>> = { 'offline-source': 1_000, 'drain-replication': 500, 'swap-roles': 1_000, 'activate-target': 5_000, 'redirect-traffic': 300 };
+/** Where nothing was observed: what a quick application, an idle link and a near name server take (bench/README.md), and a start that is not. */
+const usual: Readonly<Record<OutageStep, number>> = { 'offline-source': 600, 'drain-replication': 200, 'swap-roles': 700, 'activate-target': 5_000, 'redirect-traffic': 100 };
+
+/** Pods are seen with whole seconds: a smaller change between two starts says nothing. */
+const WHOLE_SECONDS = 2_000;
 
 interface Known {
-  /** From a pod's creation until it was Ready, the slowest of those that serve now; null: none could be seen. */
-  readonly slowestStartMs: number | null;
-  /** How far the Secondary that is furthest behind is; null: nothing says so. */
-  readonly behindMs: number | null;
+  /** What the pods that serve now say of themselves. */
+  readonly pods: PodTimes;
+  /** What the Secondary that takes longest still lacks; null: nothing says so. */
+  readonly backlog: (Backlog & { readonly at: string }) | null;
   /** How long each step of the last outage took, and when that was; null: it is not remembered. */
   readonly measured: Measured | null;
 }
 
-export function predictOutage({ slowestStartMs, behindMs: behind, measured }: Known): Prediction {
+export function predictOutage({ pods, backlog, measured }: Known): Prediction {
   const last = (step: OutageStep): PredictedPart => {
     const ms = measured?.steps[step];
     return ms === undefined ? { step, ms: usual[step], from: 'a usual time' } : { step, ms, from: `as long as on ${measured?.at.slice(0, 10)}` };
   };
+  const offline = stopOf(last('offline-source'), pods, measured);
+  const least = last('drain-replication').ms;
+  const drains = backlog !== null && backlog.ms - offline.ms > least;
   const parts = outageSteps.map((step): PredictedPart => {
     const part = last(step);
-    // What the application needs today says more than what it needed then, and a backlog of today drains inside the outage.
-    if (step === 'activate-target' && slowestStartMs !== null && measured?.steps[step] === undefined) return { step, ms: slowestStartMs, from: 'as long as its pods took last time' };
-    if (step === 'drain-replication' && behind !== null && behind > part.ms) return { step, ms: behind, from: 'as far as the target is behind' };
+    if (step === 'offline-source') return offline;
+    if (step === 'activate-target') return startOf(part, pods, measured);
+    // What is on its way goes on arriving while the application stops.
+    if (step === 'drain-replication' && drains) return { step, ms: backlog.ms - offline.ms, from: backlog.from };
     return part;
   });
-  return { parts, totalMs: parts.reduce((sum, part) => sum + part.ms, 0) };
+  return { parts, totalMs: totalOf(parts), pods, ...(drains ? { backlog: { at: backlog.at, ms: backlog.ms, least } } : {}) };
+}
+
+/** The same prediction some time later, before the outage: a backlog has gone on draining since it was read. */
+export function predictionAt(prediction: Prediction, nowMs: number): Prediction {
+  const { backlog } = prediction;
+  if (backlog === undefined) return prediction;
+  const left = backlog.ms - Math.max(0, nowMs - Date.parse(backlog.at)) - partOf(prediction, 'offline-source');
+  const parts = prediction.parts.map((part) => (part.step === 'drain-replication' ? { ...part, ms: Math.max(backlog.least, Math.min(part.ms, left)) } : part));
+  return { ...prediction, parts, totalMs: totalOf(parts) };
+}
+
+function totalOf(parts: readonly PredictedPart[]): number {
+  return parts.reduce((sum, { ms }) => sum + ms, 0);
+}
+
+/** A preStop hook that waits is waited for; what was remembered contains the hook of then. */
+function stopOf(part: PredictedPart, { stopMs }: PodTimes, measured: Measured | null): PredictedPart {
+  const isRemembered = measured?.steps['offline-source'] !== undefined;
+  if (isRemembered && measured?.pods === undefined) return part;
+  const more = (stopMs ?? 0) - (isRemembered ? (measured?.pods?.stopMs ?? 0) : 0);
+  return more === 0 ? part : { ...part, ms: Math.max(0, part.ms + more), from: `${part.from}, and what its preStop hooks wait ${isRemembered ? 'now' : ''}`.trimEnd() };
+}
+
+/** What the application needed when it was last moved says more than its pods, unless those took another time since. */
+function startOf(part: PredictedPart, { startMs }: PodTimes, measured: Measured | null): PredictedPart {
+  if (startMs === null) return part;
+  const then = measured?.pods?.startMs ?? null;
+  const isRemembered = measured?.steps['activate-target'] !== undefined;
+  if (isRemembered && (then === null || Math.abs(startMs - then) < WHOLE_SECONDS)) return part;
+  return { ...part, ms: startMs, from: 'as long as its pods took last time' };
 }
 
 /** The prediction for an application as its source was observed. */
-export function predictFrom(source: { readonly application: Pick<ApplicationObservation, 'slowestStartMs'>; readonly replication: Pick<ReplicationView, 'secondaries'> | null } & Pick<SiteObservation, 'plan'>): Prediction {
-  const lags = (source.replication?.secondaries ?? []).flatMap(({ behind }) => behindMs(behind) ?? []);
-  return predictOutage({ slowestStartMs: source.application.slowestStartMs, behindMs: lags.length === 0 ? null : Math.max(...lags), measured: source.plan?.measured ?? null });
-}
-
-/** `0h 1m 5s`, as `vradmin repstatus` says it, in milliseconds; null where it says something else. */
-export function behindMs(text: string): number | null {
-  const [, hours, minutes, seconds] = /^(\d+)h\s+(\d+)m\s+(\d+)s$/.exec(text.trim()) ?? [];
-  return seconds === undefined ? null : ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+export function predictFrom({ application, replication, plan }: { readonly application: Pick<ApplicationObservation, 'slowestStartMs' | 'declaredStopMs'>; readonly replication: Pick<ReplicationView, 'secondaries' | 'at'> | null } & Pick<SiteObservation, 'plan'>): Prediction {
+  const pods = { stopMs: application.declaredStopMs ?? null, startMs: application.slowestStartMs };
+  const backlog = longestBacklog(replication?.secondaries ?? []);
+  return predictOutage({ pods, backlog: backlog === null || replication === null ? null : { ...backlog, at: replication.at }, measured: plan?.measured ?? null });
 }
 
 /**
  * What of a finished run is worth remembering for the next prediction; null: it had no outage, or not an ordinary one. A person's time,
  * a role command that hung and an outage past its budget say nothing of the next run, and would refuse it.
  */
-export function measuredOf(status: Pick<Status, 'steps' | 'outage' | 'decisions' | 'lastCommand'>): Measured | null {
+export function measuredOf(status: Pick<Status, 'steps' | 'outage' | 'decisions' | 'lastCommand' | 'prediction'>): Measured | null {
   const { steps, outage, lastCommand } = status;
   if (outage?.endedAt == null || (lastCommand !== null && lastCommand.exitCode !== 0)) return null;
   if (Date.parse(outage.endedAt) - Date.parse(outage.startedAt) > outage.budgetMs) return null;
@@ -54,7 +87,7 @@ export function measuredOf(status: Pick<Status, 'steps' | 'outage' | 'decisions'
     const step = steps.find((s) => s.name === name);
     return step?.state === 'done' && step.endedAt !== null && step.attempt === 1 ? [[name, Date.parse(step.endedAt) - Date.parse(step.startedAt)] as const] : [];
   });
-  return inside || took.length === 0 ? null : { at: outage.endedAt, steps: Object.fromEntries(took) };
+  return inside || took.length === 0 ? null : { at: outage.endedAt, steps: Object.fromEntries(took), ...(status.prediction?.pods === undefined ? {} : { pods: status.prediction.pods }) };
 }
 
 /** What is left of the outage from now on, if nothing goes wrong; null when nothing was predicted or the outage is over. */

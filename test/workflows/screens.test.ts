@@ -22,7 +22,7 @@ describe('The screen of a held run', () => {
       await story.migrate(quick);
       expect(await shown(story)).toEqual([
         'orders: east → west · held · swap-roles is held: Both sites say that they are Primary (both-primary): east is primary (enabled for I/O), west is primary (enabled for I/O). Before the swap the application was stopped, and west had every write.',
-        'THE SERVICE IS DOWN since 00:00:00Z (20 s); budget 20 s; it is not known which site can write. Predicted rest: 2.3 s from your decision on.',
+        'THE SERVICE IS DOWN since 00:00:00Z (20 s); budget 20 s; it is not known which site can write. Predicted rest: 2.1 s from your decision on.',
         'On the line: what became of the role swap is not clear, and nothing is started anywhere until it is.',
         'HELD at swap-roles since 00:00:00Z: Both sites say that they are Primary (both-primary): east is primary (enabled for I/O), west is primary (enabled for I/O). Before the swap the application was stopped, and west had every write. Decide: the ways on stand below, under "You can", in changeover status. If you do nothing, it stays held.',
         '> changeover retry orders --step swap-roles --reason "…": The roles are read again; give the role to one site alone first, by a promotion or with the storage\'s own commands. Outage from then on: unknown; loses nothing.',
@@ -41,11 +41,11 @@ describe('The screen of a held run', () => {
       await story.migrate(quick);
       expect(await shown(story)).toEqual([
         'orders: east → west · held · swap-roles is held: The role at east cannot be read (source-unreadable): east is unreadable (no answer), west is secondary (enabled for I/O). Before the swap the application was stopped, and west had every write.',
-        'THE SERVICE IS DOWN since 00:00:00Z (20 s); budget 20 s; it is not known which site can write. Predicted rest: 2.3 s from your decision on.',
+        'THE SERVICE IS DOWN since 00:00:00Z (20 s); budget 20 s; it is not known which site can write. Predicted rest: 2.1 s from your decision on.',
         'On the line: what became of the role swap is not clear, and nothing is started anywhere until it is.',
         'HELD at swap-roles since 00:00:01Z: The role at east cannot be read (source-unreadable): east is unreadable (no answer), west is secondary (enabled for I/O). Before the swap the application was stopped, and west had every write. Decide: the ways on stand below, under "You can", in changeover status. If you do nothing, it stays held.',
         '> changeover retry orders --step swap-roles --reason "…": The roles are read again; nothing is changed. Outage from then on: unknown; loses nothing.',
-        '> changeover attest orders east --statement "east is off" --reason "…": You vouch that the source cannot write; the target is Primary or is made so. No acknowledged write is lost: it had them all. Outage from then on: about 2.3 s; loses nothing if the statement is true; what the source still acknowledges if it is not.',
+        '> changeover attest orders east --statement "east is off" --reason "…": You vouch that the source cannot write; the target is Primary or is made so. No acknowledged write is lost: it had them all. Outage from then on: about 2.1 s; loses nothing if the statement is true; what the source still acknowledges if it is not.',
         'east: unreadable, writable unknown, fence unknown, workloads stopped: Deployment/orders, fence on at 00:00:00Z, not read again (read 00:00:01Z, 19 s ago)',
         'west: secondary, writable no, fence unknown, workloads Deployment/orders 0/0, CronJob/orders-report 0/0, fence on at 00:00:00Z, not read again (read 00:00:01Z, 19 s ago)',
         '00:00:00Z ns1: orders.example.test. A 127.10.0.80 (east)',
@@ -60,11 +60,11 @@ describe('The screen of a held run', () => {
       await story.migrate(quick);
       expect(await shown(story)).toEqual([
         'orders: east → west · held · activate-target is held: On west not Ready: Deployment/orders 0/1 (pod orders-7d9c: ImagePullBackOff).',
-        'THE SERVICE IS DOWN since 00:00:00Z (4 min 55 s); budget 20 s; west can write. Predicted rest: 2.3 s from your decision on.',
+        'THE SERVICE IS DOWN since 00:00:00Z (4 min 55 s); budget 20 s; west can write. Predicted rest: 2.1 s from your decision on.',
         'After the line: the run is only carried on, never undone.',
         'HELD at activate-target since 00:04:55Z: On west not Ready: Deployment/orders 0/1 (pod orders-7d9c: ImagePullBackOff). Wait, or see the pods and events named in the message. If you do nothing, it stays held.',
-        '> changeover retry orders --step activate-target --reason "…": The step is tried again. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 2.3 s if it succeeds; loses nothing.',
-        '> changeover turn-back orders --step activate-target --reason "…": orders is stopped on west and started on east again. Outage from then on: about 4.8 s; loses nothing.',
+        '> changeover retry orders --step activate-target --reason "…": The step is tried again. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 2.1 s if it succeeds; loses nothing.',
+        '> changeover turn-back orders --step activate-target --reason "…": orders is stopped on west and started on east again. Outage from then on: about 3.6 s; loses nothing.',
         'east: secondary, writable no, fence unknown, workloads stopped: Deployment/orders, fence on at 00:00:00Z, not read again (read 00:00:00Z, 4 min 55 s ago)',
         'west: primary, writable yes, fence unknown, workloads Deployment/orders 0/0, CronJob/orders-report 0/0, fence on at 00:00:00Z, not read again (read 00:00:00Z, 4 min 55 s ago)',
         '00:00:00Z ns1: orders.example.test. A 127.10.0.80 (east)',
@@ -78,7 +78,7 @@ describe('The screen of a held run', () => {
       await story.migrate(quick);
       expect(await shown(story)).toEqual([
         'orders: east → west · held · offline-source is held: The role at west cannot be read (no answer): it may be Primary, so the source is not started.',
-        'THE SERVICE IS DOWN since 00:00:00Z (38 s); budget 20 s; it is not known which site can write. Predicted rest: 3.8 s from your decision on.',
+        'THE SERVICE IS DOWN since 00:00:00Z (38 s); budget 20 s; it is not known which site can write. Predicted rest: 3.0 s from your decision on.',
         'Before the line: the run is being undone.',
         'HELD at offline-source since 00:00:38Z: The role at west cannot be read (no answer): it may be Primary, so the source is not started. Decide: the ways on stand below, under "You can", in changeover status. Also: freeze-controllers waits; stage-target waits; capture-application waits; lower-ttl waits; protect-volumes waits; claim waits. If you do nothing, it stays held.',
         '> changeover retry orders --step offline-source --reason "…": Tried again: west is read again; if it is not Primary, orders is started on east. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 2.0 s if it succeeds; loses nothing.',
@@ -101,12 +101,12 @@ describe('The screen of a held run', () => {
       await story.migrate(quick);
       expect(await shown(story)).toEqual([
         'orders: east → west · held · redirect-traffic is held: ns1 refuses updates: REFUSED',
-        'THE SERVICE IS DOWN since 00:00:00Z; budget 20 s; west can write. Predicted rest: 0.3 s from your decision on.',
+        'THE SERVICE IS DOWN since 00:00:00Z; budget 20 s; west can write. Predicted rest: 0.1 s from your decision on.',
         'After the line: the run is only carried on, never undone.',
         'HELD at redirect-traffic since 00:00:00Z: ns1 refuses updates: REFUSED. Give our ServiceAccount, or the key of the updates, the right that the message names, then retry. If you do nothing, it stays held.',
-        '> changeover retry orders --step redirect-traffic --reason "…": The step is tried again. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 0.3 s if it succeeds; loses nothing.',
+        '> changeover retry orders --step redirect-traffic --reason "…": The step is tried again. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 0.1 s if it succeeds; loses nothing.',
         '> changeover skip orders --step redirect-traffic --reason "…": Clients keep going to the source until someone changes the records. Outage from then on: unknown; loses nothing.',
-        '> changeover turn-back orders --step redirect-traffic --reason "…": orders is stopped on west and started on east again. Outage from then on: about 4.8 s; loses nothing.',
+        '> changeover turn-back orders --step redirect-traffic --reason "…": orders is stopped on west and started on east again. Outage from then on: about 3.6 s; loses nothing.',
         'east: secondary, writable no, fence unknown, workloads stopped: Deployment/orders, fence on at 00:00:00Z, not read again (read 00:00:00Z)',
         'west: primary, writable yes, fence off, workloads Deployment/orders Ready (read 00:00:00Z)',
         '00:00:00Z ns1: orders.example.test. A 127.10.0.80 (east)',

@@ -31,5 +31,6 @@ function secondaryView({ fields }: Block): SecondaryView {
     // `behind by  0h 0m 0s`: two blanks in the original; people want the rest.
     behind: (fields.get('timestampinformation') ?? '').replace(/^behind by\s+/, ''),
     mode: fields.get('currentmode') ?? fields.get('configuredmode') ?? '',
+    bandwidth: fields.get('bandwidthlimit') ?? '',
   };
 }

@@ -19,6 +19,7 @@ describe('repstatus', () => {
         loggingTo: 'SRL',
         behind: '0h 0m 0s',
         mode: 'asynchronous',
+        bandwidth: 'N/A',
       }],
     });
   });

@@ -1,4 +1,4 @@
-import { behindMs } from '../../prediction.js';
+import { behindMs } from '../../backlog.js';
 import { defineCheck, found } from '../check.js';
 
 /** Milliseconds. */

@@ -15,6 +15,7 @@ import { descendants, isOfFamily } from './belonging.js';
 import { claimObservation, claimsOfPodSpec, claimsOfWorkload } from './claims.js';
 import { managersOf } from './gitops.js';
 import { slowestStart } from './start-time.js';
+import { declaredStop } from './stop-time.js';
 import { isKnownOwner, rowOf, standingKinds } from './kinds.js';
 
 /** See `Workloads.observe`. Throws `Invalid` for a selector that could name more than was meant. */
@@ -49,7 +50,7 @@ const isOwnClaim = (object: KubeObject): boolean => kindKey(object) === 'Persist
 
 type Found = Omit<ApplicationObservation, 'namespaceExists' | 'namespaceTerminating' | 'servedKinds' | 'presentReferences'>;
 
-const nothing: Found = { objectCount: 0, workloads: [], claims: [], foreignMounters: [], managedBy: [], kinds: [], references: [], strangers: [], slowestStartMs: null };
+const nothing: Found = { objectCount: 0, workloads: [], claims: [], foreignMounters: [], managedBy: [], kinds: [], references: [], strangers: [], slowestStartMs: null, declaredStopMs: null };
 
 async function look(kube: Kube, application: Application, index: ResourceIndex): Promise<Found> {
   const everywhere = { namespace: application.namespace };
@@ -64,6 +65,7 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
   const claims = selected.filter(isOwnClaim);
   const family = descendants(selected, [...replicaSets, ...jobs, ...pods]);
   const names = claims.map((claim) => claim.metadata.name);
+  const members = pods.filter((pod) => isOfFamily(pod, family));
   const candidates = [...selected, ...pods.filter((pod) => isSelected(pod.metadata.labels))];
   const workloads = candidates.flatMap((object) => observation(object, { claims: names, isSelected, isScalable: (one) => index.find(one)?.subresources.includes('scale') === true }));
   const volumes = await inPool(claims, async (claim) => {
@@ -78,7 +80,8 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
     managedBy: managersOf(own),
     kinds: [...new Set(own.map((object) => `${object.apiVersion}/${object.kind}`))].toSorted(),
     references: referencesOf(own, index),
-    slowestStartMs: slowestStart(pods.filter((pod) => isOfFamily(pod, family))),
+    slowestStartMs: slowestStart(members),
+    declaredStopMs: declaredStop(members),
     strangers: own.filter((object) => !isOurs(object) && !isShared(object)).map(idOf),
   };
 }
