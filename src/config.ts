@@ -7,6 +7,7 @@ import { ChangeoverError } from './domain/errors.js';
 import { defaultOptions } from './domain/request.js';
 import { address } from './settings/address.js';
 import { apiSettings, apiWithPaths } from './settings/api.js';
+import { siteLimits } from './settings/limits.js';
 import { journalSchema, journalWithPaths } from './settings/journal.js';
 import { logSettings, metricsSettings } from './settings/telemetry.js';
 import { filesOfTemporal, temporalAccess, temporalSettings } from './settings/temporal.js';
@@ -39,6 +40,7 @@ const site = z.strictObject({
     /** PEM; every worker needs it. */
     publicKey: z.string(),
   }),
+  limits: siteLimits,
 });
 
 const zone = z.strictObject({

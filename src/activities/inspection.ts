@@ -90,7 +90,7 @@ async function observeSite(site: SitePorts, unit: UnitRef, against: { kinds: rea
   const kinds = against?.kinds ?? application.kinds;
   const missingRights = selectable ? await unknowns.attempt('our own rights', () => site.missingRights(plan.namespace, kinds), []) : [];
   if (plan?.dataReplicationPointer && group === null) unknowns.list.push(`Neither DataReplication ${plan.dataReplicationPointer} nor the settings of ${site.site} name the volume group and disk group.`);
-  return { site: site.site, at: new Date().toISOString(), ...identity, membership, foreignManagers, plan, dataReplication, dns, ownership, application, replication, missingRights, fence, unknowns: unknowns.list };
+  return { site: site.site, at: new Date().toISOString(), ...identity, membership, foreignManagers, plan, dataReplication, dns, ownership, application, replication, missingRights, fence, ...(site.limits === undefined ? {} : { limits: site.limits }), unknowns: unknowns.list };
 }
 
 /** Settings of the site first, then what the CR's status says. */

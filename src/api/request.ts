@@ -15,6 +15,7 @@ export interface Installation {
 /** The run's request that a body makes, asked for by whom the gate let in. */
 export function requestOf(body: (NewRun | NewPreflight) & { readonly reason?: string }, by: Identity, installation: Installation): MigrationRequest {
   const at = new Date();
+  const named = (['outageBudgetMs', 'commandTimeoutMs'] as const).filter((name) => body.options?.[name] !== undefined);
   return {
     run: newRunId(body.plan, at),
     unit: { namespace: body.namespace ?? installation.planNamespace, name: body.plan },
@@ -26,6 +27,7 @@ export function requestOf(body: (NewRun | NewPreflight) & { readonly reason?: st
     requestedAt: at.toISOString(),
     options: optionsOf(body.options ?? {}, installation.defaults),
     ...(body.overrides === undefined ? {} : { overrides: body.overrides }),
+    ...(named.length === 0 ? {} : { named }),
   };
 }
 

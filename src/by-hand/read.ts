@@ -35,7 +35,7 @@ export async function roleOf(kube: Kube, plan: Plan, config: Config): Promise<Ro
   if (group === undefined || replication === undefined || replication.driver === 'none') return { site, role: 'unreadable', state: 'no replication configured', liveCommands: 0 };
   try {
     const { namespace, podSelector, container } = replication;
-    return await createVvr(kube, { ...vvrDefaults, site, namespace, podSelector, container, commandTimeoutMs: config.defaults.commandTimeoutMs }).role(group);
+    return await createVvr(kube, { ...vvrDefaults, site, namespace, podSelector, container }).role(group);
   } catch (error) {
     return { site, role: 'unreadable', state: error instanceof Error ? error.message : String(error), liveCommands: 0 };
   }

@@ -1,4 +1,5 @@
 import type { Now, PendingCall } from '../client/now.js';
+import { limitLines } from '../domain/limit-lines.js';
 import { screenOf } from '../domain/screen.js';
 import type { Status, StepStatus } from '../domain/status.js';
 
@@ -20,6 +21,7 @@ export function renderScreen(status: Status, now: Now | null = null): string {
     ...(now === null ? [] : section('Workers', now.pollers.map(({ site, workers }) => `${site}: ${workers.length === 0 ? 'NOBODY polls its queue' : workers.join(', ')}`))),
     ...section('Steps', screen.steps),
     ...section('Facts', screen.facts),
+    ...section('Limits in milliseconds; the default where nothing else is said (docs/limits.md)', limitLines(status.limits ?? [])),
     '',
     `${at.toISOString().slice(0, 19)}Z (local ${at.toLocaleTimeString()})`,
   ].join('\n');

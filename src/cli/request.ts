@@ -46,5 +46,6 @@ export function requestOf(config: Config, flags: RequestFlags): MigrationRequest
     requestedAt: at.toISOString(),
     options,
     ...(flags.override === undefined ? {} : { overrides: flags.override }),
+    ...(flags.budget === undefined ? {} : { named: ['outageBudgetMs'] }),
   };
 }

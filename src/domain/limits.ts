@@ -70,5 +70,10 @@ export const recordLimits = {
   brief: { ...recordCall, scheduleToCloseTimeout: 5_000, retry: { ...recordRetry, maximumAttempts: 5 } },
 } as const satisfies Readonly<Record<RecordPatience, object>>;
 
-/** How long a call over the network may take before it counts as unanswered. */
-export const IO_TIMEOUT_MS = 5_000;
+/** How long what a worker asks over the network may take before it counts as unanswered, milliseconds. */
+export const ioLimits = {
+  kubernetesCallMs: 10_000,
+  /** One reading of the storage, over all pods. */
+  storageReadingMs: 4_000,
+  nameServerMs: 5_000,
+} as const;

@@ -10,6 +10,8 @@ export const mark = {
   proposedBy: `${PREFIX}/proposed-by`,
   /** Annotation on a DR plan: what the last migration took inside its outage, as JSON `{at, steps}`; the next prediction reads it. */
   measured: `${PREFIX}/measured`,
+  /** Annotation on a DR plan: limits of its runs, as JSON `{"outageBudgetMs": 90000}`. See limit-table.ts. */
+  limits: `${PREFIX}/limits`,
   /** Annotation on a DR plan: a person's decision, in the words of annotations.ts. Taken once, then replaced by its answer. */
   decision: `${PREFIX}/decision`,
   /** Annotation on a DR plan: what became of the last decision that was taken from it. */

@@ -1,3 +1,4 @@
+import type { LimitValues, PlanLimits } from './limit-table.js';
 import type { OwnershipRecord } from './ownership.js';
 import type { Measured } from './outage-times.js';
 import type { Role } from './roles.js';
@@ -23,6 +24,8 @@ export interface SiteObservation {
   readonly missingRights: readonly string[];
   /** Whether admission policies are served, so that a fence can be built. */
   readonly fence: FenceState;
+  /** Limits that the configuration of this site's worker sets. Absent: none. */
+  readonly limits?: LimitValues;
   /** What could not be read, each a sentence. Anything here refuses (unknown is a no). */
   readonly unknowns: readonly string[];
 }
@@ -54,6 +57,8 @@ export interface PlanObject {
   readonly proposedBy: string | null;
   /** What the last migration took inside its outage, from our annotation. */
   readonly measured: Measured | null;
+  /** What our annotation sets, and what is wrong with it. Absent: it sets nothing. */
+  readonly limits?: PlanLimits;
   readonly terminating: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { SetLimit } from './limits-set.js';
 import type { MigrationRequest, UnitRef, Procedure } from './request.js';
 import type { RecordType } from './observation.js';
 
@@ -22,6 +23,8 @@ export interface Plan {
   readonly replication: PlannedReplication | null;
   readonly names: NamesPlan | null;
   readonly request: Pick<MigrationRequest, 'reason' | 'requestedBy' | 'requestedAt' | 'options'>;
+  /** Limits that the DR plan or a site sets; they do not change while the run is under way. Absent: none, or a plan of an older build. */
+  readonly limits?: readonly SetLimit[];
   readonly digest: string;
 }
 

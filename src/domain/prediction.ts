@@ -68,10 +68,10 @@ function startOf(part: PredictedPart, { startMs }: PodTimes, measured: Measured 
 }
 
 /** The prediction for an application as its source was observed. */
-export function predictFrom({ application, replication, plan }: { readonly application: Pick<ApplicationObservation, 'slowestStartMs' | 'declaredStopMs'>; readonly replication: Pick<ReplicationView, 'secondaries' | 'at'> | null } & Pick<SiteObservation, 'plan'>): Prediction {
+export function predictFrom({ at, application, replication, plan }: { readonly application: Pick<ApplicationObservation, 'slowestStartMs' | 'declaredStopMs'>; readonly replication: Pick<ReplicationView, 'secondaries'> | null } & Pick<SiteObservation, 'at' | 'plan'>): Prediction {
   const pods = { stopMs: application.declaredStopMs ?? null, startMs: application.slowestStartMs };
   const backlog = longestBacklog(replication?.secondaries ?? []);
-  return predictOutage({ pods, backlog: backlog === null || replication === null ? null : { ...backlog, at: replication.at }, measured: plan?.measured ?? null });
+  return predictOutage({ pods, backlog: backlog === null ? null : { ...backlog, at }, measured: plan?.measured ?? null });
 }
 
 /**

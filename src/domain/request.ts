@@ -58,6 +58,8 @@ export interface MigrationRequest {
   readonly options: RunOptions;
   /** Checks that the requester goes past, by name, each with the reason; only those that allow it. */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Options that the requester named, `outageBudgetMs`: they come before what the plan or a site sets. */
+  readonly named?: readonly string[];
 }
 
 export const defaultOptions: RunOptions = {

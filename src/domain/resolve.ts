@@ -1,4 +1,6 @@
 import { canonical } from './canonical.js';
+import { limitsOf } from './checks/facts.js';
+import { optionsWith } from './limits-set.js';
 import type { SiteObservation } from './observation.js';
 import type { NamesPlan, Plan, PlannedReplication, PlannedVolume } from './plan.js';
 import type { MigrationRequest } from './request.js';
@@ -31,6 +33,7 @@ export function directionOf(request: MigrationRequest, observations: readonly Si
 export function resolvePlan(request: MigrationRequest, direction: Extract<Direction, { kind: 'known' }>, names: NamesPlan | null): Plan {
   const { source, target, others } = direction;
   if (source.plan === null) throw new Error('resolvePlan needs a source with a DR plan');
+  const limits = limitsOf({ request, source, target });
   return {
     run: request.run,
     procedure: 'planned-migration',
@@ -44,7 +47,8 @@ export function resolvePlan(request: MigrationRequest, direction: Extract<Direct
     volumes: volumesOf(source, target),
     replication: replicationOf(source, target),
     names,
-    request: { reason: request.reason, requestedBy: request.requestedBy, requestedAt: request.requestedAt, options: request.options },
+    request: { reason: request.reason, requestedBy: request.requestedBy, requestedAt: request.requestedAt, options: optionsWith(request.options, limits) },
+    ...(limits.length === 0 ? {} : { limits }),
     digest: '',
   };
 }

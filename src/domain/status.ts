@@ -1,4 +1,5 @@
 import type { Reason } from './checks/judge.js';
+import type { ShownLimit } from './limits-set.js';
 import type { Prediction } from './outage-times.js';
 import type { Procedure } from './request.js';
 import type { Way } from './roles.js';
@@ -42,6 +43,8 @@ export interface Status {
   readonly refusals: readonly string[];
   /** Everything that the checks found, with what would mend it: refusals, warnings, and what was overridden. Absent: a run of an older build. */
   readonly findings?: readonly Reason[];
+  /** Timeouts, budgets and deadlines: all of them of a preflight, of a run those that its plan or a site sets. Absent: the usual ones. */
+  readonly limits?: readonly ShownLimit[];
   readonly cancelRequested: boolean;
   readonly acknowledgedBy: string | null;
   readonly startedAt: string;

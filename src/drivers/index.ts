@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ChangeoverError } from '../domain/errors.js';
+import { ioLimits } from '../domain/limits.js';
 import type { Config, SiteConfig } from '../config.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { createTraffic, zoneSettings } from './dns/index.js';
@@ -15,8 +16,6 @@ import { createWorkloads } from './kubernetes/workloads/index.js';
 import { createFileStore, createSecretStore, createSnapshots, type SnapshotStore } from './snapshots/index.js';
 import { createVvr, vvrDefaults } from './vvr/index.js';
 
-const DNS_TIMEOUT_MS = 5_000;
-
 /** The real drivers, chosen by the configuration. `sites`: those whose activities this process runs; `journal`: whether it writes the record. */
 export async function createDrivers(config: Config, sites: readonly string[], { journal: writes }: { journal: boolean } = { journal: false }): Promise<{ ports: Ports; close: () => Promise<void> }> {
   const unknown = sites.filter((site) => config.sites[site] === undefined);
@@ -26,7 +25,7 @@ export async function createDrivers(config: Config, sites: readonly string[], { 
   const kubeOf = (site: string): OwnedKube => {
     const known = kubes.get(site);
     if (known !== undefined) return known;
-    const made = createKube({ site, kubeconfig: settingsOf(config, site).kubeconfig });
+    const made = createKube({ site, kubeconfig: settingsOf(config, site).kubeconfig, timeoutMs: settingsOf(config, site).limits['kubernetesCallMs'] ?? ioLimits.kubernetesCallMs });
     kubes.set(site, made);
     return made;
   };
@@ -39,7 +38,7 @@ export async function createDrivers(config: Config, sites: readonly string[], { 
   }
   const built = new Map<string, SitePorts>();
   for (const site of sites) {
-    built.set(site, sitePorts({ site, settings: settingsOf(config, site), config, kube: kubeOf(site), stores, publicKeys }));
+    built.set(site, sitePorts({ site, settings: settingsOf(config, site), kube: kubeOf(site), stores, publicKeys }));
   }
   const journal = writes ? openJournal(config.journal) : null;
   const ports: Ports = {
@@ -48,7 +47,7 @@ export async function createDrivers(config: Config, sites: readonly string[], { 
       if (found === undefined) throw new ChangeoverError('Invalid', `This worker does not serve site ${id}.`);
       return found;
     },
-    traffic: config.zones.length === 0 || sites.length === 0 ? null : createTraffic({ zones: config.zones.map(zoneSettings), timeoutMs: DNS_TIMEOUT_MS }),
+    traffic: config.zones.length === 0 || sites.length === 0 ? null : createTraffic({ zones: config.zones.map(zoneSettings), timeoutMs: ioLimits.nameServerMs }),
     journal,
   };
   return { ports, close: async () => void (await Promise.all([...[...kubes.values()].map((kube) => kube.close()), journal?.close()])) };
@@ -57,18 +56,18 @@ export async function createDrivers(config: Config, sites: readonly string[], { 
 interface SiteParts {
   readonly site: string;
   readonly settings: SiteConfig;
-  readonly config: Config;
   readonly kube: OwnedKube;
   readonly stores: Readonly<Record<string, SnapshotStore>>;
   readonly publicKeys: Readonly<Record<string, string>>;
 }
 
-function sitePorts({ site, settings, config, kube, stores, publicKeys }: SiteParts): SitePorts {
+function sitePorts({ site, settings, kube, stores, publicKeys }: SiteParts): SitePorts {
   const { replication } = settings;
   const store = stores[site];
   if (store === undefined) throw new ChangeoverError('Bug', `Site ${site} has no snapshot store.`);
   return {
     site,
+    limits: settings.limits,
     identity: () => readIdentity(kube),
     clusterUid: () => kube.clusterUid(),
     missingRights: (namespace, kinds) => missingRights(kube, { namespace, kinds, storageNamespace: replication.driver === 'none' ? null : replication.namespace }),
@@ -81,7 +80,7 @@ function sitePorts({ site, settings, config, kube, stores, publicKeys }: SitePar
     replication:
       replication.driver === 'none'
         ? null
-        : createVvr(kube, { ...vvrDefaults, site, namespace: replication.namespace, podSelector: replication.podSelector, container: replication.container, commandTimeoutMs: config.defaults.commandTimeoutMs }),
+        : createVvr(kube, { ...vvrDefaults, site, readTimeoutMs: settings.limits['storageReadingMs'] ?? ioLimits.storageReadingMs, namespace: replication.namespace, podSelector: replication.podSelector, container: replication.container }),
     groupOf: (dataReplication) => (replication.driver === 'none' ? null : (replication.volumeGroups[dataReplication] ?? null)),
   };
 }

@@ -1,3 +1,4 @@
+import type { LimitValues } from '../domain/limit-table.js';
 import type { Fence } from './fence.js';
 import type { Journal } from './journal.js';
 import type { Objects } from './objects.js';
@@ -11,6 +12,8 @@ import type { Workloads } from './workloads.js';
 /** What we need from one site. */
 export interface SitePorts {
   readonly site: string;
+  /** Limits that the configuration of this site's worker sets; absent: none. */
+  readonly limits?: LimitValues;
   /** The cluster's identity, read now: UID of `kube-system` and the server's version. */
   identity(): Promise<{ clusterUid: string; kubernetesVersion: string }>;
   /** The UID of `kube-system` alone, read now: what stands before every change. */

@@ -1,7 +1,8 @@
 import { measuredOf } from '../domain/prediction.js';
 import type { RolesSwapped } from '../domain/proofs.js';
 import { payLater } from './debts.js';
-import type { Migration, Take } from './migration.js';
+import type { Migration } from './migration.js';
+import type { Take } from './take.js';
 import { activateTarget } from './steps/activate-target.js';
 import { finish } from './steps/finish.js';
 import { namesEverywhere } from './steps/names-everywhere.js';

@@ -1,6 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { byHand } from '../domain/by-hand.js';
 import type { Reason } from '../domain/checks/judge.js';
+import type { ShownLimit } from '../domain/limits-set.js';
 import type { Plan } from '../domain/plan.js';
 import type { Prediction } from '../domain/outage-times.js';
 import type { MigrationRequest, Procedure } from '../domain/request.js';
@@ -186,6 +187,10 @@ export class Board {
 
   findings(findings: readonly Reason[]): void {
     this.change({ findings });
+  }
+
+  limits(limits: readonly ShownLimit[]): void {
+    this.change({ limits });
   }
 
   step(name: string, change: Partial<Omit<StepStatus, 'name'>>): void {

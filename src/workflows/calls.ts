@@ -2,7 +2,8 @@ import { proxyActivities } from '@temporalio/workflow';
 import { ActivityFailure, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import type { Activities } from '../activities/index.js';
 import type { Place } from '../activities/boundary.js';
-import { limits, type CallLimits, type Mood } from '../domain/limits.js';
+import type { CallLimits, Mood } from '../domain/limits.js';
+import { callLimits, type SetLimit } from '../domain/limits-set.js';
 import { siteQueue } from '../domain/names.js';
 
 /** All activities at one site; where a call stands in its run is filled in. */
@@ -22,6 +23,8 @@ export interface CallContext {
   readonly input: () => object;
   /** How long the call may take over all tries, where a person said so; null: as the mood has it. */
   readonly deadlineMs?: number | null;
+  /** Limits that are sealed into the run's plan; absent: the usual ones. */
+  readonly limits?: readonly SetLimit[];
   /** A readable activity id that is unique in the run. */
   readonly id: (activity: string) => string;
 }
@@ -38,7 +41,7 @@ export function callsAt(context: CallContext): AtSite {
 }
 
 async function persistently(context: CallContext, activity: string, extra: object): Promise<unknown> {
-  const patience = context.deadlineMs ?? limits[context.mood].patience;
+  const patience = context.deadlineMs ?? limitsOf(context).patience;
   const until = patience === null ? Infinity : Date.now() + patience;
   const input = { ...context.input(), ...extra };
   for (;;) {
@@ -51,7 +54,7 @@ async function persistently(context: CallContext, activity: string, extra: objec
 }
 
 function schedule(context: CallContext, activity: string, input: object): Promise<unknown> {
-  const l = withDeadline(limits[context.mood], context.deadlineMs ?? null);
+  const l = withDeadline(limitsOf(context), context.deadlineMs ?? null);
   const proxies = proxyActivities<Record<string, (input: object) => Promise<unknown>>>({
     taskQueue: siteQueue(context.site),
     activityId: context.id(activity),
@@ -65,6 +68,10 @@ function schedule(context: CallContext, activity: string, input: object): Promis
   const call = proxies[activity];
   if (call === undefined) throw new Error(`no activity ${activity}`);
   return call(input);
+}
+
+function limitsOf({ mood, site, limits = [] }: CallContext): CallLimits {
+  return callLimits(mood, site, limits);
 }
 
 /** One try may take all of it: a beat each second tells a lost worker apart from slow work. */

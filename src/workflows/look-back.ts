@@ -32,7 +32,7 @@ export async function lookBack(migration: Migration, plan: Plan): Promise<void> 
 
 /** As patient as any call after the line: a site that does not answer is held, with its ways on. */
 async function lookAt(migration: Migration, plan: Plan, site: string): Promise<LookedBack> {
-  return callsAt({ site, mood: 'forward', title: step.title, input: () => ({ site, plan }), id: (activity) => migration.uniqueId(`${step.name}/${activity}@${site}`) }).observeWayBack();
+  return callsAt({ site, mood: 'forward', title: step.title, input: () => ({ site, plan }), limits: plan.limits ?? [], id: (activity) => migration.uniqueId(`${step.name}/${activity}@${site}`) }).observeWayBack();
 }
 
 function refuse({ board }: Migration, reasons: readonly string[]): never {

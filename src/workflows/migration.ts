@@ -1,12 +1,14 @@
 import { CancellationScope, CancelledFailure, ContinueAsNew, isCancellation } from '@temporalio/workflow';
-import { limits, type Mood } from '../domain/limits.js';
+import type { Mood } from '../domain/limits.js';
+import { callLimits, type SetLimit } from '../domain/limits-set.js';
 import type { Plan } from '../domain/plan.js';
-import type { Entry } from '../domain/record/fact.js';
-import type { MigrationRequest, Procedure } from '../domain/request.js';
+import { predictionAt } from '../domain/prediction.js';
+import type { MigrationRequest, Procedure, RunOptions } from '../domain/request.js';
 import type { Way } from '../domain/roles.js';
-import { otherWays, type Choice, type HeldChoice, type Status } from '../domain/status.js';
+import { otherWays, type Choice, type HeldChoice } from '../domain/status.js';
 import type { Approved } from './approval.js';
 import { callsAt } from './calls.js';
+import type { Carried } from './carried.js';
 import { Board, now } from './board.js';
 import { Desk } from './desk.js';
 import type { AnotherWay } from './other-ways.js';
@@ -16,23 +18,8 @@ import { Recorder } from './recorder.js';
 import { Rest } from './rest.js';
 import type { Step, StepRun } from './step.js';
 import type { Asked } from './preflight.js';
+import type { Take } from './take.js';
 import { undoAll } from './undo.js';
-
-/** Takes a step and returns what it proved. */
-export type Take = {
-  <Out>(step: Step<void, Out>): Promise<Out>;
-  <In, Out>(step: Step<In, Out>, input: In): Promise<Out>;
-};
-
-/** What a run takes along when it goes on as another procedure under the same id. */
-export interface Carried {
-  /** Null: nobody remembers it, the run is recovered. */
-  readonly status: Status | null;
-  /** Attempts go on from here (law 8). */
-  readonly calls: number;
-  /** Entries of the record that the journal did not take yet. */
-  readonly unrecorded: readonly Entry[];
-}
 
 /** One run: the blocks its story is told in. It holds no policy of any procedure. */
 export class Migration {
@@ -72,6 +59,16 @@ export class Migration {
   get plan(): Plan {
     if (this.sealed === null) throw failure('Bug', 'The plan is not made yet.');
     return this.sealed;
+  }
+
+  /** What was asked for, with the limits of the plan once it is made. */
+  get options(): RunOptions {
+    return this.sealed?.request.options ?? this.request.options;
+  }
+
+  /** What the plan sets of the limits; none before it is made. */
+  get limits(): readonly SetLimit[] {
+    return this.sealed?.limits ?? [];
   }
 
   /** How many calls were made: the newest attempt that any step may have taken. */
@@ -117,6 +114,8 @@ export class Migration {
   /** Every wait in here has one deadline; when it passes, what stands around this block undoes itself. */
   async withinBudget<T>(budgetMs: number, body: () => Promise<T>): Promise<T> {
     const startedAt = Date.now();
+    const { prediction } = this.board.read();
+    if (prediction !== null) this.board.predicted(predictionAt(prediction, startedAt));
     this.board.outage({ startedAt: now(), endedAt: null, budgetMs, deadline: new Date(startedAt + budgetMs).toISOString() });
     this.board.phase('outage', 'The application is being taken offline');
     try {
@@ -131,7 +130,7 @@ export class Migration {
 
   /** After the line nothing is undone and nothing is cancelled: a step that fails is held until a person decides (law 5). */
   async forward(body: (take: Take) => Promise<void>): Promise<void> {
-    const take = this.taking((step, input) => this.insist(step, (attempt) => this.perform(step, input, { mood: 'forward', attempt }), limits.forward.scheduleToClose));
+    const take = this.taking((step, input) => this.insist(step, (attempt) => this.perform(step, input, { mood: 'forward', attempt }), callLimits('forward', this.plan.target, this.limits).scheduleToClose));
     await CancellationScope.nonCancellable(() => Promise.race([body(take), this.turned()]));
   }
 
@@ -195,6 +194,7 @@ export class Migration {
           title: step.title,
           input: () => ({ site, plan, step: turnOf, attempt: (this.calls += 1) }),
           deadlineMs: this.deadlines.get(step.name) ?? null,
+          limits: this.limits,
           id: (activity) => this.uniqueId(`${step.name}/${activity}@${site}`),
         }),
     };

@@ -49,7 +49,7 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, payDebts);
 async function pay({ plan, releaseSource, retake }: DebtsRequest, site: string, nextAttempt: () => number): Promise<string | null> {
   const at = (step: string) => {
     const attempt = nextAttempt();
-    return callsAt({ site, mood: 'debt', title: `What run ${plan.run} owes`, input: () => ({ site, plan, step, attempt }), id: (activity) => `${activity}@${site}#${attempt}` });
+    return callsAt({ site, mood: 'debt', title: `What run ${plan.run} owes`, input: () => ({ site, plan, step, attempt }), limits: plan.limits ?? [], id: (activity) => `${activity}@${site}#${attempt}` });
   };
   try {
     if (retake === true) await at('finish').ensureRecovered();

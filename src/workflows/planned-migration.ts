@@ -47,7 +47,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
         await recheck(migration);
       });
 
-      return migration.withinBudget(request.options.outageBudgetMs, async () => {
+      return migration.withinBudget(migration.options.outageBudgetMs, async () => {
         board.stopping(migration.plan.source);
         const offline = await take(offlineSource);
         board.stopped(migration.plan.source, offline.stopped);

@@ -2,6 +2,8 @@ import { isCancellation } from '@temporalio/workflow';
 import { canonical } from '../domain/canonical.js';
 import { judge, overrideProblems, plannedMigrationChecks, recheckChecks, refusing, sentenceOf, type Check, type Facts, type WayBackFacts } from '../domain/checks/index.js';
 import type { DnsObject, SiteObservation } from '../domain/observation.js';
+import { limitsOf } from '../domain/checks/facts.js';
+import { shownLimits } from '../domain/limits-set.js';
 import { predictFrom } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
 import type { NamesPlan, Plan } from '../domain/plan.js';
@@ -26,11 +28,12 @@ export interface Asked {
   readonly dns: { readonly source: DnsObject; readonly target: DnsObject; readonly probePorts: readonly number[] } | null;
 }
 
-/** Every check, all reasons at once; nothing is changed. Makes the plan. Unknown is a no. */
-export async function preflight(migration: Migration): Promise<void> {
+/** Every check, all reasons at once; nothing is changed. Makes the plan. Unknown is a no. `every`: shows each limit, not only those that are set. */
+export async function preflight(migration: Migration, { every = false }: { readonly every?: boolean } = {}): Promise<void> {
   const { board } = migration;
   board.step('preflight', { title: LOOK, startedAt: now() });
   const facts = await gather(migration, { step: 'preflight', holder: null });
+  showLimits(migration, facts, every);
   const reasons = [...overrideProblems(plannedMigrationChecks, migration.request.overrides ?? {}), ...look(migration, plannedMigrationChecks, facts)];
   if (reasons.length > 0) refuse(migration, 'preflight', reasons);
   const plan = resolvePlan(migration.request, { kind: 'known', ...facts }, facts.names?.plan ?? null);
@@ -43,7 +46,7 @@ export async function preflight(migration: Migration): Promise<void> {
 export async function recheck(migration: Migration): Promise<void> {
   const { board } = migration;
   board.step('recheck', { title: 'Checking everything again', startedAt: now() });
-  const facts = await gather(migration, { step: 'recheck', holder: migration.plan.run });
+  const facts = { ...(await gather(migration, { step: 'recheck', holder: migration.plan.run })), limits: migration.limits };
   const reasons = look(migration, recheckChecks, facts);
   if (reasons.length > 0) refuse(migration, 'recheck', reasons);
   const changes = planChanges(migration.plan, resolvePlan(migration.request, { kind: 'known', ...facts }, facts.names?.plan ?? null));
@@ -122,7 +125,7 @@ function refuse(migration: Migration, step: Step, reasons: readonly string[]): n
 }
 
 function at(migration: Migration, step: Step, site: string): AtSite {
-  return callsAt({ site, mood: step === 'recheck' ? 'ready' : 'calm', title: LOOK, input: () => ({ site }), id: (activity) => migration.uniqueId(`${step}/${activity}@${site}`) });
+  return callsAt({ site, mood: step === 'recheck' ? 'ready' : 'calm', title: LOOK, input: () => ({ site }), limits: migration.limits, id: (activity) => migration.uniqueId(`${step}/${activity}@${site}`) });
 }
 
 /** Role, fence and workloads of both sites. */
@@ -141,6 +144,12 @@ function show(migration: Migration, facts: Facts): void {
   migration.board.names(answers);
 }
 
+function showLimits({ board, request }: Migration, facts: Facts, every: boolean): void {
+  const sites = Object.fromEntries([facts.source, facts.target].map(({ site, limits = {} }) => [site, limits]));
+  const shown = shownLimits(request.options, limitsOf(facts), { sites, named: request.named ?? [] });
+  const told = every ? shown : shown.filter(({ from }) => from === 'plan' || from === 'site');
+  if (told.length > 0) board.limits(told);
+}
 
 /** Which site an answer leads to, where the plan knows it. */
 function whose({ name, type, values }: { name: string; type: string; values: readonly string[] }, names: NamesPlan | null, { source, target }: { source: string; target: string }): string {

@@ -111,7 +111,7 @@ const SLOWEST_MS = 15 * 60_000;
 async function readRoles(migration: Migration, run: StepRun, known: boolean): Promise<Readings> {
   const { board, desk } = migration;
   let latest = await readBoth(migration, run);
-  let pause = migration.request.options.commandTimeoutMs;
+  let pause = migration.options.commandTimeoutMs;
   let shown: HeldStatus | null = null;
   for (let settled = known, reading = 1; !settled; reading += 1) {
     if (shown === null) board.headline('The outcome of the role swap is unclear: reading the roles until nothing can still act');
@@ -126,7 +126,7 @@ async function readRoles(migration: Migration, run: StepRun, known: boolean): Pr
     const alive = again.source.liveCommands + again.target.liveCommands;
     settled = same && alive === 0;
     // Something moved: the reading that confirms it comes one command timeout later, however long the run has waited.
-    pause = same && shown !== null ? Math.min(pause * 2, SLOWEST_MS) : migration.request.options.commandTimeoutMs;
+    pause = same && shown !== null ? Math.min(pause * 2, SLOWEST_MS) : migration.options.commandTimeoutMs;
     latest = again;
   }
   if (shown !== null) board.release(shown, 'Nothing can still act on the roles');

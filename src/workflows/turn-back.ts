@@ -4,7 +4,8 @@ import type { Status } from '../domain/status.js';
 import { arrive, arrived } from './arrive.js';
 import { now } from './board.js';
 import { cross } from './cross.js';
-import { Migration, type Carried } from './migration.js';
+import type { Carried } from './carried.js';
+import { Migration } from './migration.js';
 import { theWayForward } from './other-ways.js';
 import { lookBack } from './look-back.js';
 import { confirmStanding } from './steps/confirm-standing.js';
@@ -32,7 +33,7 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
     await migration.insist({ name: 'look-back', title: 'Looking whether the way back is open' }, () => lookBack(migration, plan));
     await take(reclaim);
     const { outage } = board.read();
-    if (outage === null || outage.endedAt !== null) board.outage({ startedAt: now(), endedAt: null, budgetMs: request.options.outageBudgetMs, deadline: null });
+    if (outage === null || outage.endedAt !== null) board.outage({ startedAt: now(), endedAt: null, budgetMs: migration.options.outageBudgetMs, deadline: null });
 
     board.stopping(migration.plan.source);
     // Schedules may live here by now; frozen while the application stops, since a person waits for service.

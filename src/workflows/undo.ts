@@ -1,4 +1,4 @@
-import { limits } from '../domain/limits.js';
+import { callLimits } from '../domain/limits-set.js';
 import { explain, failure } from './failures.js';
 import type { Migration } from './migration.js';
 import type { Step } from './step.js';
@@ -53,6 +53,7 @@ function alsoLeft(failed: readonly Failed[], waiting: readonly AnyStep[]): reado
 
 async function untilUndone(migration: Migration, { step, error: first }: Failed, also: readonly string[]): Promise<void> {
   const { plan } = migration;
+  const deadlineMs = callLimits('undo', plan.source, migration.limits).scheduleToClose;
   const undoing = step.undoing?.(plan) ?? `the undo of ${step.name}`;
   for (let error: unknown = first; error !== null; ) {
     const way = await migration.hold({
@@ -60,7 +61,7 @@ async function untilUndone(migration: Migration, { step, error: first }: Failed,
       error,
       also,
       choices: [
-        { choice: 'retry', effect: `Tried again: ${undoing}.`, ...(limits.undo.scheduleToClose === null ? {} : { deadlineMs: limits.undo.scheduleToClose }) },
+        { choice: 'retry', effect: `Tried again: ${undoing}.`, ...(deadlineMs === null ? {} : { deadlineMs }) },
         ...(step.undoWays ?? []).map((choice) => ({ choice, effect: `You vouch that ${plan.target} is off and cannot write; ${plan.unit.name} is started on ${plan.source} without reading ${plan.target}.` })),
         // Where writing is at stake there is no looking away.
         ...(step.undoWays === undefined ? [{ choice: 'skip' as const, effect: `What ${step.name} changed stays as it is and is listed as a debt.` }] : []),

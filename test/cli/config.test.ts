@@ -26,7 +26,7 @@ describe('A configuration', () => {
       temporal: { address: 'nowhere' },
       planNamespce: 'infoscale-vtas',
       sites: {
-        east: { ...aSiteConfig('east'), replication: { driver: 'magic' } },
+        east: { ...aSiteConfig('east'), replication: { driver: 'magic' }, limits: { 'outage.startToCloseMs': 1, commandTimeout: 5 } },
         'a-name-of-a-site-that-is-too-long': aSiteConfig('west'),
         west: { ...aSiteConfig('west'), kubeconfig: 'gone.kubeconfig', snapshots: { publicKey: 'gone.pub' } },
         north: { ...aSiteConfig('east'), kubeconfig: './east.kubeconfig' },
@@ -41,6 +41,8 @@ describe('A configuration', () => {
       /^temporal\.address: must be host:port$/,
       /^file: .*planNamespce/,
       /^sites\.east\.replication\.driver: /,
+      /^sites\.east\.limits: outage\.startToCloseMs must be a whole number of milliseconds from 5000 to 86400000\.$/,
+      /^sites\.east\.limits: There is no limit commandTimeout /,
       /^sites\.a-name-of-a-site-that-is-too-long: clusterIDs have at most 16 characters$/,
       /^zones\.0\.zone: must end with a dot$/,
       /^zones\.0\.primary: must be host:port$/,

@@ -93,6 +93,14 @@ export class Story {
     this.world.on(call, once);
   }
 
+  /** Every check without a run, and what it shows. */
+  async preflight(): Promise<Status> {
+    await this.forget();
+    await this.conductor.start('check', [aRequest(this.world, { run: 'check-1' })], { workflowId: 'changeover-check/check-1' });
+    await this.conductor.run();
+    return this.conductor.result<Status>();
+  }
+
   /** The workflow that pays what the run owes, once the run has started it. */
   async payDebts(): Promise<void> {
     const [child] = this.conductor.story.children;

@@ -7,12 +7,13 @@ const groups = { east: { rvg, diskGroup: diskGroupOf('east') }, west: { rvg, dis
 const replication = { dataReplication: 'orders', groups, secondaries: ['west-vvr.example.test'] };
 const plan = planOf({
   replication,
+  request: { ...planOf({}).request, options: { ...planOf({}).request.options, commandTimeoutMs: 1_500 } },
   volumes: volumes.map((volume) => ({ claim: volume, capacity: '64Mi', persistentVolume: volume, driver: 'org.veritas.infoscale', volume, handles: { east: volume, west: volume } })),
 });
 
 async function makeWorld(): Promise<ReplicationWorld & { pair: Pair }> {
   const pair = await startPair();
-  const driverOf = (site: 'east' | 'west') => createVvr(pair[site].kube, { ...vvrDefaults, site, commandTimeoutMs: 1_500 });
+  const driverOf = (site: 'east' | 'west') => createVvr(pair[site].kube, { ...vvrDefaults, site });
   const [source, target] = [driverOf('east'), driverOf('west')];
   // The first copy must have arrived before a test speaks of what is behind.
   await source.awaitDrained(replication, 'east', workOf({ signal: AbortSignal.timeout(10_000) }));

@@ -38,6 +38,10 @@ export const status = z
       .array(z.looseObject({ check: text, severity: z.enum(['refuse', 'warn']), site: optionalText, readAt: time, says: text, fix: text, overridden: z.looseObject({ by: text, reason: text }).nullable() }))
       .optional()
       .describe('Everything that the checks found, with what would mend it'),
+    limits: z
+      .array(z.looseObject({ name: text, value: z.number().nullable().describe('Null: there is none'), unit: z.literal('ms'), from: z.enum(['default', 'configuration', 'request', 'site', 'plan']), site: optionalText.describe('Where it holds; null: everywhere') }))
+      .optional()
+      .describe('Timeouts, budgets and deadlines: all of a preflight, of a run those that its plan or a site sets'),
     prediction: z.looseObject({ totalMs: z.number() }).nullable().describe('What the outage was expected to take'),
     cancelRequested: z.boolean(),
     acknowledgedBy: optionalText,

@@ -30,6 +30,7 @@ export const plannedMigrationChecks: readonly Check[] = [
   planObject.targetIsPreferred,
   planObject.nobodyElseSetsThePrimary,
   planObject.selectorIsDeliberate,
+  planObject.limitsAreSound,
   application.applicationExists,
   application.applicationIsOnline,
   application.everyKindCanBeStopped,
@@ -60,9 +61,9 @@ export const plannedMigrationChecks: readonly Check[] = [
 
 /**
  * What must be true right before the outage. The target is staged by now, so it is not clear; and since its Services stand there,
- * its addresses must accept connections.
+ * its addresses must accept connections. The limits of the run stand in its plan by now.
  */
-export const recheckChecks: readonly Check[] = [...plannedMigrationChecks.filter((check) => check !== application.targetIsClear && check !== outage.oldTtlIsShort), names.addressesAnswer];
+export const recheckChecks: readonly Check[] = [...plannedMigrationChecks.filter((check) => check !== application.targetIsClear && check !== outage.oldTtlIsShort && check !== planObject.limitsAreSound), names.addressesAnswer];
 
 /** What must be true before the way back; `source` is the site that is Primary now, `target` the one it came from. */
 export const turnBackChecks: readonly Check<WayBackFacts>[] = [

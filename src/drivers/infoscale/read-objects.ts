@@ -1,4 +1,5 @@
 import type { DataReplicationObject, DnsObject, Membership, PlanObject } from '../../domain/observation.js';
+import { parseLimits } from '../../domain/limit-table.js';
 import { mark } from '../../domain/names.js';
 import { parseMeasured } from '../../domain/outage-times.js';
 import type { RawObject } from '../../ports/objects.js';
@@ -25,6 +26,7 @@ export function readMembership(object: RawObject): Membership {
 export function readPlan(object: RawObject): PlanObject {
   const spec = fieldsOf(object['spec']);
   const selector = fieldsOf(spec['selector']);
+  const limits = object.metadata.annotations?.[mark.limits];
   return {
     uid: textOr(object.metadata['uid'], ''),
     generation: Number(object.metadata['generation'] ?? 0),
@@ -39,6 +41,7 @@ export function readPlan(object: RawObject): PlanObject {
     managedBy: managersOf(object),
     proposedBy: object.metadata.annotations?.[mark.proposedBy] ?? null,
     measured: parseMeasured(object.metadata.annotations?.[mark.measured] ?? ''),
+    ...(limits === undefined ? {} : { limits: parseLimits(limits) }),
     terminating: object.metadata['deletionTimestamp'] !== undefined,
   };
 }

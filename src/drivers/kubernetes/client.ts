@@ -1,4 +1,5 @@
 import { ChangeoverError } from '../../domain/errors.js';
+import { ioLimits } from '../../domain/limits.js';
 import { FIELD_MANAGER } from '../../domain/names.js';
 import type { RawObject } from '../../ports/objects.js';
 import { discover } from './discovery.js';
@@ -78,7 +79,7 @@ function writeQuery(options: WriteOptions): Query {
 export function createKube(options: KubeOptions): OwnedKube {
   const { site } = options;
   const transport = new Transport(site, new CredentialSource(site, options.kubeconfig), {
-    timeoutMs: options.timeoutMs ?? 10_000,
+    timeoutMs: options.timeoutMs ?? ioLimits.kubernetesCallMs,
     connections: options.connections ?? 16,
   });
   const clusterUid = async (): Promise<string> => {

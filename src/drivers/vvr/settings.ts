@@ -1,3 +1,5 @@
+import { ioLimits } from '../../domain/limits.js';
+
 /** Where a site's VVR commands run, and how long we wait for them. */
 export interface VvrSettings {
   readonly site: string;
@@ -7,8 +9,6 @@ export interface VvrSettings {
   readonly container: string;
   /** Longest time for one reading over all pods, milliseconds. */
   readonly readTimeoutMs: number;
-  /** Longest time for a role command, milliseconds; after it the outcome counts as unknown. */
-  readonly commandTimeoutMs: number;
   /**
    * Exit code with which a pod says that another node is the log owner and that it did nothing.
    * A site's convention, not VVR's (none is documented); null: a refusal is never tried on another pod.
@@ -21,6 +21,6 @@ export const vvrDefaults = {
   namespace: 'infoscale-vtas',
   podSelector: 'app.kubernetes.io/name=infoscale-sds',
   container: 'infoscale',
-  readTimeoutMs: 4_000,
+  readTimeoutMs: ioLimits.storageReadingMs,
   notLogOwnerExitCode: 17,
 } as const satisfies Partial<VvrSettings>;

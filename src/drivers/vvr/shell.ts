@@ -11,8 +11,8 @@ import type { VvrSettings } from './settings.js';
 export interface Shell {
   /** Standard output of a command that changes nothing, from the first pod that answers with exit code 0. Throws when none does. */
   read(argv: readonly string[]): Promise<string>;
-  /** One attempt of a command that changes something, at the log owner. */
-  change(argv: readonly string[], work: Work): Promise<CommandResult>;
+  /** One attempt of a command that changes something, at the log owner; after `timeoutMs` its outcome is unknown. */
+  change(argv: readonly string[], work: Work, timeoutMs: number): Promise<CommandResult>;
 }
 
 export function createShell(kube: Kube, settings: VvrSettings): Shell {
@@ -51,14 +51,14 @@ export function createShell(kube: Kube, settings: VvrSettings): Shell {
     }
   }
 
-  async function change(argv: readonly string[], work: Work): Promise<CommandResult> {
+  async function change(argv: readonly string[], work: Work, timeoutMs: number): Promise<CommandResult> {
     const command = argv.join(' ');
     const pods = await within(owners.ready(), settings.readTimeoutMs, settings.site);
     let last: CommandResult = { command, exitCode: null, output: '' };
     for (const name of pods) {
       await work.guard();
       work.report(`${settings.site}: ${command} (in ${name})`);
-      const answer = await attempt(name, argv, { timeoutMs: settings.commandTimeoutMs, signal: work.signal });
+      const answer = await attempt(name, argv, { timeoutMs, signal: work.signal });
       last = { command, exitCode: ended(answer.exitCode), output: readable(answer.stdout, answer.stderr) };
       // The pod that carried it out is asked first next time. One that did not may not be the log owner, whatever it said.
       if (last.exitCode === 0) owners.prefer(name);

@@ -1,7 +1,8 @@
 import { ChangeoverError } from '../../domain/errors.js';
 import type { Plan } from '../../domain/plan.js';
 import type { SecondaryView } from '../../domain/observation.js';
-import type { Replication, VolumeGroup } from '../../ports/replication.js';
+import type { CommandResult, Replication, VolumeGroup } from '../../ports/replication.js';
+import type { Work } from '../../ports/work.js';
 import type { Kube } from '../kubernetes/kube.js';
 import { ownRole, type RvgHost } from './printrvg.js';
 import { createReadings } from './readings.js';
@@ -49,6 +50,8 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
     throw new ChangeoverError('RoleChanged', `${secondaries.length} Secondaries of ${wanted.rvg} are reported on ${site}, and ${more.length + (host === undefined ? 0 : 1)} of them have the disk group ${wanted.diskGroup} of ${other}.`);
   }
 
+  const command = (plan: Plan, argv: readonly string[], work: Work): Promise<CommandResult> => shell.change(argv, work, plan.request.options.commandTimeoutMs);
+
   return {
     view: (group) => readings.view(group),
     role: (group) => readings.role(group),
@@ -70,20 +73,20 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
     async migrate(plan, work) {
       const group = groupOf(plan, site);
       const host = plan.replication?.secondaries.length === 1 ? [] : await targetHost(plan, group);
-      return shell.change(['vradmin', '-g', group.diskGroup, '-s', 'migrate', group.rvg, ...host], work);
+      return command(plan, ['vradmin', '-g', group.diskGroup, '-s', 'migrate', group.rvg, ...host], work);
     },
 
     // Fast failback stays on (no -N): the change map is what makes the way back short.
     async takeOver(plan, work) {
       const group = groupOf(plan, site);
-      return shell.change(['vradmin', '-g', group.diskGroup, 'takeover', group.rvg], work);
+      return command(plan, ['vradmin', '-g', group.diskGroup, 'takeover', group.rvg], work);
     },
 
     // Source of the rule: VVR admin guide, "Failing back using difference-based synchronization". Two Primaries are never up to date with each
     // other once one was written to, and -f gives up just that; no application may run on the volumes, which the caller has read.
     async giveUp(plan, work) {
       const group = groupOf(plan, site);
-      return shell.change(['vradmin', '-g', group.diskGroup, '-f', 'makesec', group.rvg, await peerHost(plan, group)], work);
+      return command(plan, ['vradmin', '-g', group.diskGroup, '-f', 'makesec', group.rvg, await peerHost(plan, group)], work);
     },
 
     // The same guide: fbsync replays the failback log of a takeover; where there is none the RLINK is stale, and everything is copied (-a).
@@ -93,9 +96,9 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
       const host = await peerHost(plan, group);
       const status = await readings.repstatus(group);
       if (status?.secondaries.find((one) => one.host === host)?.replicationStatus.startsWith(REPLICATING) === true) return { command: 'none: replication runs', exitCode: 0, output: '' };
-      const replayed = await shell.change(['vradmin', '-g', group.diskGroup, 'fbsync', group.rvg], work);
+      const replayed = await command(plan, ['vradmin', '-g', group.diskGroup, 'fbsync', group.rvg], work);
       if (replayed.exitCode === 0 || replayed.exitCode === null) return replayed;
-      const copied = await shell.change(['vradmin', '-g', group.diskGroup, '-a', 'startrep', group.rvg, host], work);
+      const copied = await command(plan, ['vradmin', '-g', group.diskGroup, '-a', 'startrep', group.rvg, host], work);
       return copied.exitCode === 0 ? copied : { ...copied, output: [replayed.output, copied.output].join('\n') };
     },
 

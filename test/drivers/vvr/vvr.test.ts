@@ -15,7 +15,7 @@ function aPlan(secondaries = ['west-vvr.example.test']): Plan {
     clusterUids: {}, application: { namespace: 'orders', labels: [] }, volumes: [],
     replication: { dataReplication: 'orders', groups: { east: group, west: { rvg: 'orders_rvg', diskGroup: 'vrts_kube_dg-west' } }, secondaries },
     names: null,
-    request: { reason: '', requestedBy: { name: 'a', verified: false, via: 'library' }, requestedAt: '', options: defaultOptions },
+    request: { reason: '', requestedBy: { name: 'a', verified: false, via: 'library' }, requestedAt: '', options: { ...defaultOptions, commandTimeoutMs: 300 } },
     digest: '',
   };
 }
@@ -32,7 +32,7 @@ function healthy(changes: Readonly<Record<string, Answer | ((pod: string) => Ans
 
 function vvrWith(answer: (pod: string, argv: readonly string[]) => Answer, pods = ['sds-0', 'sds-1']): { vvr: Replication; calls: string[] } {
   const kube = fakePods(pods, answer);
-  return { vvr: createVvr(kube, { ...vvrDefaults, site: 'east', readTimeoutMs: 400, commandTimeoutMs: 300 }), calls: kube.calls };
+  return { vvr: createVvr(kube, { ...vvrDefaults, site: 'east', readTimeoutMs: 400 }), calls: kube.calls };
 }
 
 describe('view', () => {

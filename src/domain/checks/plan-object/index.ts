@@ -4,3 +4,4 @@ export * from './plans-say-the-same.js';
 export * from './target-is-preferred.js';
 export * from './nobody-else-sets-the-primary.js';
 export * from './selector-is-deliberate.js';
+export * from './limits-are-sound.js';
