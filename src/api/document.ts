@@ -23,4 +23,4 @@ const never = (): never => {
 };
 
 /** The routes are described, never called. */
-const nobody: ApiVerbs = { start: never, preflight: never, runs: never, run: never, status: never, decide: never, follow: never, plans: never, plan: never, sites: never, ready: never, record: never, pastRuns: never };
+const nobody: ApiVerbs = { start: never, assess: never, recover: never, preflight: never, runs: never, run: never, status: never, decide: never, follow: never, plans: never, plan: never, sites: never, ready: never, record: never, pastRuns: never };

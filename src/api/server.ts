@@ -18,6 +18,7 @@ import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { installationRoutes } from './routes/installation.js';
 import { recordRoutes } from './routes/record.js';
+import { recoveryRoutes } from './routes/recovery.js';
 import { runRoutes } from './routes/runs.js';
 import { RunEvents } from './run-events.js';
 import { limitTime } from './time-limit.js';
@@ -76,7 +77,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     guarded.addHook('onRoute', (route) => limitTime(route, limits.answerMs));
     guarded.addHook('onRequest', async (request) => void (request.identity = await gate.identify(request)));
     guarded.addHook('preValidation', (request) => checkFields(request, (body) => faultsOfSites(body, installation)));
-    for (const routes of [runRoutes, decisionRoutes, eventRoutes, recordRoutes, installationRoutes]) routes(guarded, context);
+    for (const routes of [runRoutes, decisionRoutes, eventRoutes, recordRoutes, recoveryRoutes, installationRoutes]) routes(guarded, context);
   });
   await app.ready();
   return app;

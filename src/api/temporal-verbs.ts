@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { decide } from '../client/decide.js';
 import { followOne } from '../client/follow-run.js';
 import { readPollers } from '../client/now.js';
+import { assessRun, recoverSeen } from '../client/recover.js';
 import { findRun, openRuns, pageOfRuns } from '../client/runs.js';
 import { startOnce } from '../client/start-once.js';
 import { preflight, startMigration } from '../client/start.js';
@@ -43,6 +44,8 @@ export function temporalVerbs(client: Client, windows: readonly SiteWindow[], { 
   const verbs: TemporalVerbs = {
     start: async (request, key) => (key === null ? { ...(await startMigration(client, request)), repeated: false } : startOnce(client, request, key)),
     preflight: (request) => preflight(client, request),
+    assess: (of) => assessRun(client, of),
+    recover: (request) => recoverSeen(client, request),
     runs: (filter, page) => pageOfRuns(client, filter, page),
     run: (id) => findRun(client, id),
     status: (run) => readStatus(client, unitOfWorkflow(run.workflowId), run.temporalRunId),
@@ -114,6 +117,8 @@ function translating(verbs: TemporalVerbs, within: WithDeadline, { answerMs, pre
   return {
     start: (request, key) => say(() => verbs.start(request, key)),
     preflight: (request) => say(() => verbs.preflight(request), preflightMs),
+    assess: (of) => say(() => verbs.assess(of), preflightMs),
+    recover: (request) => say(() => verbs.recover(request), preflightMs),
     runs: (filter, page) => say(() => verbs.runs(filter, page)),
     run: (id) => say(() => verbs.run(id)),
     // Shorter than the rest of the answer: a run whose worker is away is shown without it.

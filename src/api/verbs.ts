@@ -4,7 +4,8 @@ import type { RunFilter, RunRow } from '../client/runs.js';
 import type { RequestKey } from '../client/start-once.js';
 import type { Started } from '../client/start.js';
 import type { PastRun } from '../domain/record/past-run.js';
-import type { MigrationRequest } from '../domain/request.js';
+import type { Assessment, RecoverRequest } from '../domain/recovery.js';
+import type { MigrationRequest, UnitRef } from '../domain/request.js';
 import type { Decision, DecisionRecord, Status } from '../domain/status.js';
 
 export type { RunFilter, RunRow, Seen };
@@ -36,6 +37,10 @@ export interface SiteView {
 /** What the server is made over: the operator's verbs. Failures are `ChangeoverError`s. */
 export interface ApiVerbs {
   start(request: MigrationRequest, key: RequestKey | null): Promise<Started & { readonly repeated: boolean }>;
+  /** What a run without a workflow left, and where it can go; nothing changed. */
+  assess(of: { readonly unit: UnitRef; readonly sites: readonly string[] }): Promise<Assessment>;
+  /** Throws `Refused` with the sentences where that run cannot go that way, `Busy` while a run is open. */
+  recover(request: RecoverRequest): Promise<Omit<Started, 'found'>>;
   /** Every check, nothing changed. */
   preflight(request: MigrationRequest): Promise<Status>;
   runs(filter: RunFilter, page: { readonly limit: number; readonly token: Uint8Array | null }): Promise<{ readonly runs: readonly RunRow[]; readonly next: Uint8Array | null }>;

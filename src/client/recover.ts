@@ -19,6 +19,20 @@ export async function assessRun(client: Client, request: AssessRequest): Promise
   });
 }
 
+/**
+ * Looks, then takes the lost run up again as `recoverRun` does. What cannot be recovered, another run than the sender saw, and a way that
+ * is not open are refused with the sentences, and nothing is started.
+ */
+export async function recoverSeen(client: Client, request: RecoverRequest): Promise<Omit<Started, 'found'>> {
+  const { run, reasons, advice, target } = await assessRun(client, request);
+  const refused = (sentence: string, more: readonly string[] = []) => new ChangeoverError('Refused', `${sentence} Nothing was changed.`, { reasons: [sentence, ...more] });
+  if (run === null) throw refused(`${request.unit.name} cannot be recovered.`, reasons);
+  if (run !== request.run) throw refused(`The records name run ${run}, not ${request.run}.`);
+  // Where a person must settle the roles first, what is open is told by them then.
+  if (advice?.kind === 'open' && request.way !== 'recommended' && !advice.ways.includes(request.way)) throw refused(`The way ${request.way} is not open as the roles are; open: ${advice.ways.join(', ')}.`);
+  return recoverRun(client, request, target);
+}
+
 /** Takes the lost run up again, under the unit's own id: refused while a run is open. `target`: that of the lost run as it was shown, for who looks at open runs. */
 export async function recoverRun(client: Client, request: RecoverRequest, target: string | null): Promise<Omit<Started, 'found'>> {
   const common = runOptions(request);

@@ -11,8 +11,12 @@ export type Direction =
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
 /** The source is the site that ownership says may write; before adoption, what the plan's status says. */
-export function directionOf(request: MigrationRequest, observations: readonly SiteObservation[]): Direction {
+export function directionOf(request: MigrationRequest, observations: readonly SiteObservation[], holder: string | null): Direction {
   const refuse = (...reasons: string[]): Direction => ({ kind: 'refused', reasons });
+  const { run, unit } = request;
+  const held = observations.filter(({ ownership }) => ownership?.run === run && holder !== run).map(({ site }) => site);
+  // A reset in Temporal begins a run anew at a point from which it knows nothing of what it has changed since.
+  if (held.length > 0) return refuse(`Run ${run} itself holds ${unit.name} on ${held.join(' and ')} already: its workflow was reset to before that and cannot go on from here. Run: changeover recover ${unit.name}`);
   const target = observations.find((o) => o.site === request.target);
   if (target === undefined) return refuse(`There is no site ${request.target}. Sites are: ${request.sites.join(', ')}.`);
   const plans = observations.filter((o) => o.plan !== null);

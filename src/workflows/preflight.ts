@@ -84,7 +84,7 @@ async function gather(migration: Migration, options: { step: Step; holder: strin
     Promise.all(request.sites.map((site) => observe(migration, options.step, { site, unit, against: site === known?.target ? known.against : null }))),
     known === null ? null : ask(known),
   ]);
-  const direction = directionOf(request, first);
+  const direction = directionOf(request, first, options.holder);
   if (direction.kind === 'refused') return refuse(migration, options.step, direction.reasons);
   const { source, others, target: glance } = direction;
   const question: Asked = {

@@ -18,6 +18,7 @@ describe('Whoever has no role', () => {
     ['GET', '/v1/runs'], ['POST', '/v1/runs', aRun], ['GET', '/v1/runs/orders-1'], ['GET', '/v1/runs/orders-1/events'], ['POST', '/v1/runs/orders-1/decisions', decision],
     ['POST', '/v1/preflight', { plan: 'orders', target: 'west' }], ['GET', '/v1/plans'], ['GET', '/v1/plans/orders'], ['GET', '/v1/sites'],
     ['GET', '/v1/runs/orders-1/record'], ['GET', '/v1/runs/orders-1/report'], ['GET', '/v1/records'],
+    ['GET', '/v1/plans/orders/recovery'], ['POST', '/v1/plans/orders/recovery', { run: 'orders-1', way: 'undo', reason: 'x' }],
   ];
 
   test('is let in nowhere, and these are all the ways in', async () => {
@@ -30,6 +31,7 @@ describe('Whoever has no role', () => {
     expect(documented.filter((one) => one.includes('/v1/')).toSorted()).toEqual(tried.toSorted());
     expect(at.verbs.started).toEqual([]);
     expect(at.verbs.decided).toEqual([]);
+    expect(at.verbs.recovered).toEqual([]);
   });
 
   test('may watch as a viewer, decide as an operator, approve as an approver, and no more', async () => {

@@ -33,6 +33,8 @@ const well: Readonly<Record<string, { readonly path: string; readonly asked?: As
   getRecord: { path: '/v1/runs/orders-1/record', status: 200, schema: views.runRecord },
   getReport: { path: '/v1/runs/orders-1/report', status: 200 },
   preflight: { path: '/v1/preflight', asked: { body: { plan: 'orders', target: 'west' } }, status: 200, schema: views.preflightResult },
+  assessRecovery: { path: '/v1/plans/orders/recovery', status: 200, schema: views.assessment },
+  recoverRun: { path: '/v1/plans/orders/recovery', asked: { body: { run: 'orders-1', way: 'undo', reason: 'x' } }, status: 202, schema: views.accepted },
   listPlans: { path: '/v1/plans', status: 200, schema: views.plans },
   getPlan: { path: '/v1/plans/orders', status: 200, schema: views.plan },
   listSites: { path: '/v1/sites', status: 200, schema: views.sites },
@@ -44,7 +46,7 @@ const well: Readonly<Record<string, { readonly path: string; readonly asked?: As
 const over = { phase: 'completed' as const, endedAt: '2026-03-01T03:01:00.000Z' };
 
 function fail(at: Served, error: Error): void {
-  for (const verb of ['start', 'preflight', 'runs', 'run', 'decide', 'plans', 'sites', 'ready', 'record', 'pastRuns'] as const) {
+  for (const verb of ['start', 'preflight', 'runs', 'run', 'decide', 'plans', 'sites', 'ready', 'record', 'pastRuns', 'assess', 'recover'] as const) {
     at.verbs.instead[verb] = () => {
       throw error;
     };
@@ -65,6 +67,7 @@ const badly: Readonly<Record<string, (at: Served, operation: string) => { readon
     at.verbs.instead.decide = () => {
       throw new ChangeoverError('Refused', 'not now');
     };
+    if (operation === 'recoverRun') return { asked: { body: { run: 'orders-0', way: 'undo', reason: 'x' } } };
     return operation === 'startRun' ? { asked: { body: { ...aRun, plan: 'orders' } } } : {};
   },
   413: () => ({ asked: { body: { reason: 'x'.repeat(70_000) } } }),

@@ -118,6 +118,25 @@ describe('What is there', () => {
   });
 });
 
+describe('A run whose workflow is gone', () => {
+  const way = { run: 'orders-1', way: 'undo', reason: 'the wrong button' };
+
+  test('is looked at, and taken up in the name of whom the token names', async () => {
+    expect(await ask(at, '/v1/plans/orders/recovery', { as: tokens.vera })).toMatchObject({ status: 200, json: { run: 'orders-1', advice: { kind: 'open', ways: ['undo'] } } });
+    const answer = await ask(at, '/v1/plans/orders/recovery', { body: way });
+    expect(answer).toMatchObject({ status: 202, json: { run: 'orders-1', repeated: false, links: { self: '/v1/runs/orders-1' } } });
+    expect(answer.headers['location']).toBe('/v1/runs/orders-1');
+    expect(at.verbs.recovered).toMatchObject([{ ...way, unit: { namespace: 'infoscale-vtas', name: 'orders' }, sites: ['east', 'west'], requestedBy: { name: 'otto', verified: true, via: 'api' } }]);
+  });
+
+  test('is taken up by nobody who may not start runs, under no other name, without a reason, or on a way that is none', async () => {
+    expect(await ask(at, '/v1/plans/orders/recovery', { as: tokens.vera, body: way })).toMatchObject({ status: 403, json: { code: 'NotAllowed' } });
+    expect(await ask(at, '/v1/plans/orders/recovery', { body: { ...way, run: 'orders-0' } })).toMatchObject({ status: 409, json: { code: 'Refused', detail: 'The records name run orders-1, not orders-0. Nothing was changed.' } });
+    expect(await ask(at, '/v1/plans/orders/recovery', { body: { ...way, reason: ' ', way: 'sideways', requestedBy: 'ann' } })).toMatchObject({ status: 400, json: { errors: expect.arrayContaining([expect.objectContaining({ field: '/reason' }), expect.objectContaining({ field: '/way' })]) } });
+    expect(at.verbs.recovered).toEqual([]);
+  });
+});
+
 describe('Limits', () => {
   test('on the body, the kind of body and the number of requests are kept', async () => {
     expect(await ask(at, '/v1/runs', { body: { ...aRun, reason: 'x'.repeat(70_000) } })).toMatchObject({ status: 413, json: { code: 'Invalid' } });

@@ -3,7 +3,7 @@ import type { SiteObservation } from '../../src/domain/observation.js';
 import { aClaim, aFacts, aMigrationRequest, aSite } from './facts.js';
 
 const known = (seen: readonly SiteObservation[], of: Parameters<typeof aMigrationRequest>[0] = {}): Extract<Direction, { kind: 'known' }> => {
-  const direction = directionOf(aMigrationRequest(of), seen);
+  const direction = directionOf(aMigrationRequest(of), seen, null);
   if (direction.kind !== 'known') throw new Error(direction.reasons.join(' '));
   return direction;
 };
@@ -30,8 +30,15 @@ describe('The direction of a run', () => {
     ['a primary that is no configured site refuses', [aSite('east', { ownership: { writer: 'south' } }), aSite('west', { ownership: { writer: 'south' } })], {}, /primary is south, which is not a configured site/],
     ['a target that is the source refuses', [aSite('east'), aSite('west')], { target: 'east' }, /source and target are equal/],
   ];
+  test('is refused to a run whose workflow was reset to before it held the unit, whatever else is true by then', () => {
+    const seen = [aSite('east', { ownership: { run: 'orders-1', writer: null } }), aSite('west', { ownership: { run: 'orders-1', writer: 'west' } })];
+    const direction = directionOf(aMigrationRequest(), seen, null);
+    expect(direction).toEqual({ kind: 'refused', reasons: ['Run orders-1 itself holds orders on east and west already: its workflow was reset to before that and cannot go on from here. Run: changeover recover orders'] });
+    expect(directionOf(aMigrationRequest(), [aSite('east', { ownership: { run: 'orders-1' } }), aSite('west', { ownership: { run: 'orders-1' } })], 'orders-1').kind).toBe('known');
+  });
+
   test.each(refusals)('%s', (_, seen, of, reason) => {
-    const direction = directionOf(aMigrationRequest(of), seen);
+    const direction = directionOf(aMigrationRequest(of), seen, null);
     expect(direction.kind === 'refused' ? direction.reasons.join(' ') : 'known').toMatch(reason);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LONGEST, MOST_SECONDS } from '../../domain/decisions.js';
+import { recoveryWays } from '../../domain/recovery.js';
 import { decisionKind, key, moment, namespaceName, outcome, phase, planName, reason, runId, site, stepName } from './words.js';
 
 const milliseconds = z.number().int();
@@ -55,6 +56,14 @@ export const newDecision = z
     id: key.optional().describe('Makes the decision idempotent; the header Idempotency-Key does the same'),
   })
   .meta({ id: 'NewDecision' });
+
+export const newRecovery = z
+  .strictObject({
+    run: runId.describe('The run whose workflow is gone, as the assessment names it; refused when the records name another'),
+    way: z.enum([...recoveryWays, 'recommended']).describe('Where it goes from there; the first way of the assessment is the recommended one'),
+    reason: reason.describe('Why; it is recorded'),
+  })
+  .meta({ id: 'NewRecovery' });
 
 export const runsQuery = z.strictObject({
   plan: planName.optional(),

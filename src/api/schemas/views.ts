@@ -90,6 +90,19 @@ export const run = z
 
 export const accepted = z.looseObject({ run: text, repeated: z.boolean().describe('The same request had started it before'), workflowId: text, temporalRunId: text, links: runSummary.shape.links }).meta({ id: 'Accepted' });
 
+export const assessment = z
+  .looseObject({
+    unit: text,
+    run: optionalText.describe('The run whose workflow is gone; null: nothing is to be recovered, or it cannot be'),
+    reasons: z.array(text).describe('Why not'),
+    procedure: optionalText,
+    source: optionalText,
+    target: optionalText,
+    sites: z.array(z.looseObject({ site: text, role: text, state: text, liveCommands: z.number(), fence: text, keepsPlan: z.boolean(), workloads: z.array(text), unknowns: z.array(text) })),
+    advice: z.looseObject({ kind: z.enum(['open', 'held']).describe('held: the roles must be settled first, by a person where they stay as they are'), ways: z.array(text).describe('The first is the recommended one') }).nullable(),
+  })
+  .meta({ id: 'Assessment' });
+
 export const preflightResult = z.looseObject({ passed: z.boolean(), reasons: z.array(text), status, screen }).meta({ id: 'Preflight' });
 
 export const plan = z

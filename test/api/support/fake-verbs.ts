@@ -3,6 +3,7 @@ import type { ApiVerbs, PlanView, RunRow, Seen, SiteView } from '../../../src/ap
 import type { RequestKey } from '../../../src/client/start-once.js';
 import { ChangeoverError } from '../../../src/domain/errors.js';
 import type { Fact } from '../../../src/domain/record/fact.js';
+import type { Assessment, RecoverRequest } from '../../../src/domain/recovery.js';
 import { defaultOptions, type MigrationRequest } from '../../../src/domain/request.js';
 import type { Decision, DecisionRecord, Status } from '../../../src/domain/status.js';
 import { createWorld } from '../../../src/drivers/memory/world.js';
@@ -24,6 +25,7 @@ export class FakeVerbs implements ApiVerbs {
   current: Status = aStatus();
   readonly started: MigrationRequest[] = [];
   readonly decided: Decision[] = [];
+  readonly recovered: RecoverRequest[] = [];
   /** What happens instead of the next call of a verb. */
   readonly instead: Partial<Record<keyof ApiVerbs, () => never | Promise<never>>> = {};
   /** How often the run itself was asked. */
@@ -55,6 +57,18 @@ export class FakeVerbs implements ApiVerbs {
   async preflight(request: MigrationRequest): Promise<Status> {
     await this.instead.preflight?.();
     return aStatus({ run: request.run, phase: 'refused', refusals: ['The link is down.'], endedAt: '2026-03-01T03:00:00.000Z' });
+  }
+
+  async assess({ unit }: Parameters<ApiVerbs['assess']>[0]): Promise<Assessment> {
+    await this.instead.assess?.();
+    return { unit: unit.name, run: 'orders-1', reasons: [], procedure: 'planned-migration', source: 'east', target: 'west', sites: [], advice: { kind: 'open', ways: ['undo'] } };
+  }
+
+  async recover(request: RecoverRequest) {
+    await this.instead.recover?.();
+    if (request.run !== 'orders-1') throw new ChangeoverError('Refused', `The records name run orders-1, not ${request.run}. Nothing was changed.`);
+    this.recovered.push(request);
+    return { run: request.run, workflowId: `changeover/${request.unit.name}`, temporalRunId: TEMPORAL_RUN };
   }
 
   async runs(filter: Parameters<ApiVerbs['runs']>[0], page: Parameters<ApiVerbs['runs']>[1]) {
