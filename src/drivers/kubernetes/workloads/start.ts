@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { PREFIX } from '../../../domain/names.js';
 import type { Plan } from '../../../domain/plan.js';
 import { mark } from '../../../domain/names.js';
 import { annotationsOf, labelsOf, resourceVersionOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
 import { originalOf } from '../../../domain/restore/original.js';
+import { sameContent } from '../../../domain/restore/same.js';
 import { matcherOf } from '../../../domain/restore/selector.js';
 import { standingOf } from '../../../domain/restore/standing.js';
 import { isStash, STASH_LABEL, unstashed } from '../../../domain/restore/stash.js';
@@ -10,12 +12,13 @@ import type { Work } from '../../../ports/work.js';
 import type { Kube } from '../kube.js';
 import { indexOf, listOf, resources } from '../objects/resources.js';
 import { pathOf } from '../kube.js';
-import { changeWorkloads, givingBack, idsOf, releasedFromHold } from './holding.js';
+import { changeTogether, changeWorkloads, givingBack, idsOf, releasedFromHold } from './holding.js';
 import { awaitReady, readyReason } from './ready.js';
 
 /**
  * Annotation whose change makes a controller look again at once: after pods were denied by the fence it waits longer and longer
- * before it tries the next time. Deployments hand annotations on to their ReplicaSets, whose controller is the one that waits.
+ * before it tries the next time. Deployments hand annotations on to their ReplicaSets, whose controller is the one that waits; they
+ * do not take them back, so each nudge is another one.
  */
 const NUDGE = `${PREFIX}/nudged`;
 
@@ -23,17 +26,25 @@ const NUDGE = `${PREFIX}/nudged`;
 export async function ensureStarted(kube: Kube, plan: Plan, { work, troublesAfterMs }: { work: Work; troublesAfterMs: number }): Promise<readonly string[]> {
   const back = kube.site === plan.source ? givingBack() : null;
   const release = back?.towards ?? releasedFromHold;
-  const towards = (object: KubeObject): KubeObject => (originalOf(object) === null ? nudged(object) : release(object));
+  const towards = (object: KubeObject): KubeObject => {
+    const given = originalOf(object) === null ? object : release(object);
+    // A spec that changes wakes its controller. One that is as wished already, since someone else set it behind the fence, does not.
+    return sameContent(given['spec'], object['spec']) ? nudged(given) : given;
+  };
   const [{ workloads: started, makers }] = await Promise.all([changeWorkloads(kube, plan.application, { work, towards }), releaseStashed(kube, plan, work)]);
   await awaitReady(kube, { plan, members: started, makers, work, troublesAfterMs });
+  await changeTogether(kube, started.filter(({ object }) => annotationsOf(object)[NUDGE] !== undefined), { work, towards: unnudged });
   return [...idsOf(started), ...(back?.left() ?? [])];
 }
 
 function nudged(object: KubeObject): KubeObject {
   if (readyReason(object) === null) return object;
-  const { annotations, ...metadata } = object.metadata;
-  const turn = annotationsOf(object)[NUDGE] === 'a' ? 'b' : 'a';
-  return { ...object, metadata: { ...metadata, annotations: { ...annotations, [NUDGE]: turn } } };
+  return { ...object, metadata: { ...object.metadata, annotations: { ...annotationsOf(object), [NUDGE]: randomUUID() } } };
+}
+
+function unnudged(object: KubeObject): KubeObject {
+  const { [NUDGE]: nudge, ...annotations } = annotationsOf(object);
+  return nudge === undefined ? object : { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 /** Custom resources that stood held become objects; the Secret that held each goes when its object stands. */

@@ -1,4 +1,4 @@
-import { mark } from '../../../../src/domain/names.js';
+import { mark, PREFIX } from '../../../../src/domain/names.js';
 import { createWorkloads } from '../../../../src/drivers/kubernetes/workloads/index.js';
 import type { RawObject } from '../../../../src/ports/objects.js';
 import { workOf } from '../../../contracts/plan-of.js';
@@ -229,6 +229,34 @@ describe('starting', () => {
     await reported(work, '1 of 2 pods Ready');
     kube.put({ ...(now as RawObject), status: { observedGeneration: generation, readyReplicas: 2, updatedReplicas: 2 } });
     expect(await starting).toEqual(['Deployment/orders']);
+  });
+
+  test('wakes a workload whose scale someone else gave back behind the fence: its pods were denied, and its controller waits', async () => {
+    const kube = writerSite('east');
+    const workloads = createWorkloads(kube);
+    const stopped = async (replicas: number): Promise<RawObject> => {
+      const now = kube.peek(deployment) as RawObject;
+      kube.put({ ...now, spec: { ...(now['spec'] as object), replicas }, status: { observedGeneration: now.metadata['generation'], readyReplicas: 0, updatedReplicas: 0 } });
+      return kube.peek(deployment) as RawObject;
+    };
+    await workloads.ensureStopped(plan, workOf());
+    await stopped(2);
+    const nudges: unknown[] = [];
+    for (const isReady of [false, true]) {
+      const ended = new AbortController();
+      const work = workOf({ signal: ended.signal });
+      const starting = workloads.ensureStarted(plan, work).catch(() => 'over');
+      await reported(work, 'starting on east');
+      const now = await stopped(2);
+      expect(now.metadata.annotations).not.toHaveProperty([mark.original]);
+      nudges.push(now.metadata.annotations?.[`${PREFIX}/nudged`]);
+      if (isReady) kube.put({ ...now, status: { observedGeneration: now.metadata['generation'], readyReplicas: 2, updatedReplicas: 2 } });
+      else ended.abort(new Error('over'));
+      expect(await starting).toEqual(isReady ? ['Deployment/orders'] : 'over');
+    }
+    expect(nudges).toEqual([expect.any(String), expect.any(String)]);
+    expect(nudges[0]).not.toBe(nudges[1]);
+    expect((await kube.get(deployment))?.metadata.annotations).not.toHaveProperty([`${PREFIX}/nudged`]);
   });
 
   test('says why a container cannot start and goes on waiting', async () => {
