@@ -48,12 +48,13 @@ export const limits: Readonly<Record<Mood, CallLimits>> = {
 
 /** How long a run tries to have its record written. */
 export type RecordPatience =
-  /** Before anything is changed, and before the outage: the run waits for it, and does not go on without. */
+  /** Before anything is changed, and before the outage: first briefly; then the run waits for it, and does not go on without. */
   | 'required'
   /** Nobody waits; what is not taken is tried again with the next entries. */
   | 'spooled'
-  /** The run is over but for this: first briefly; then, unless nothing was changed, for long. */
+  /** The run waits within its workflow task, and answers no question meanwhile. */
   | 'brief'
+  /** The run is over but for this: first briefly; then, unless nothing was changed, for long. */
   | 'closing';
 
 const recordCall = { startToCloseTimeout: 5_000, heartbeatTimeout: 3_000 } as const;
@@ -64,10 +65,10 @@ const recordRetry = { initialInterval: 250, maximumInterval: 5_000, backoffCoeff
  * them, which the SDK then forgets (1.24). So many tries, each failing at once, take a little less than the time.
  */
 export const recordLimits = {
-  required: { ...recordCall, scheduleToCloseTimeout: 20_000, retry: { ...recordRetry, maximumAttempts: 8 } },
+  required: { ...recordCall, scheduleToCloseTimeout: 18_000, retry: recordRetry },
   spooled: { ...recordCall, scheduleToCloseTimeout: 15_000, retry: recordRetry },
   closing: { ...recordCall, scheduleToCloseTimeout: 2 * minute, retry: recordRetry },
-  brief: { ...recordCall, scheduleToCloseTimeout: 5_000, retry: { ...recordRetry, maximumAttempts: 5 } },
+  brief: { ...recordCall, scheduleToCloseTimeout: 2_000, retry: { ...recordRetry, maximumAttempts: 4 } },
 } as const satisfies Readonly<Record<RecordPatience, object>>;
 
 /** How long what a worker asks over the network may take before it counts as unanswered, milliseconds. */

@@ -50,7 +50,7 @@ export class Recorder {
 
   /** Waits until the journal has everything so far. Throws why not: a planned run that cannot be recorded does not begin. */
   async require(before: 'anything is changed' | 'the outage'): Promise<void> {
-    const problem = await this.flush('required');
+    const problem = (await this.flush('brief')) === null ? null : await this.flush('required');
     if (problem === null) return;
     const reason = `The run cannot be recorded, and must be before ${before}: ${problem}`;
     this.board.refusals([reason]);
@@ -124,7 +124,7 @@ export class Recorder {
     this.calls += 1;
     // Where the run waits for the record anyway it is written within the workflow task: one event instead of six. Where the run goes on
     // meanwhile, or waits for long, it must not be: a slow journal would hold the task, and a run answers no question meanwhile.
-    if (patience === 'required' || patience === 'brief') return proxyLocalActivities<Pick<Activities, 'ensureRecorded'>>({ ...recordLimits[patience], summary: 'Writing the record' });
+    if (patience === 'brief') return proxyLocalActivities<Pick<Activities, 'ensureRecorded'>>({ ...recordLimits[patience], summary: 'Writing the record' });
     return proxyActivities<Pick<Activities, 'ensureRecorded'>>({
       ...recordLimits[patience],
       activityId: `record/ensureRecorded${this.calls === 1 ? '' : `#${this.calls}`}`,

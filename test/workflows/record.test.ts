@@ -1,5 +1,6 @@
 import { ChangeoverError } from '../../src/domain/errors.js';
 import { readRecord, verifyRecord } from '../../src/client/record.js';
+import { recordLimits } from '../../src/domain/limits.js';
 import type { Entry, Fact, FactKind } from '../../src/domain/record/fact.js';
 import { told, type Story } from '../harness/story.js';
 
@@ -54,6 +55,16 @@ describe('The record of a run', () => {
       expect(story.closed()).toBe('completed');
       const meanwhile = story.conductor.story.activities.filter(({ id }) => id.startsWith('record/'));
       expect(meanwhile.map(({ id }) => id)).toEqual(['record/ensureRecorded#3']);
+      expect(await verifyRecord(journalOf(story))).toMatchObject({ ok: true, findings: [] });
+    }));
+
+  test('is waited for outside the workflow task once the journal did not take it at once: the run answers meanwhile', () =>
+    told({}, async (story) => {
+      story.world.fault({ call: APPEND, times: recordLimits.brief.retry.maximumAttempts, when: 'before', error: full });
+      await story.migrate();
+      expect(story.closed()).toBe('completed');
+      const [first] = story.conductor.story.activities.filter(({ id }) => id.startsWith('record/'));
+      expect(first?.id).toBe('record/ensureRecorded#2');
       expect(await verifyRecord(journalOf(story))).toMatchObject({ ok: true, findings: [] });
     }));
 
