@@ -12,6 +12,14 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     law: 1,
+    name: 'gives-up-without-a-fence',
+    sabotage: 'one of two Primaries gives the role up though its fence is not on',
+    edits: [{ file: 'src/activities/promotion.ts', find: 'if (!fence.on) throw', replace: 'if (fence.on === undefined) throw' }],
+    test: 'test/activities/promotion.test.ts',
+    titles: 'does not give up with',
+  },
+  {
+    law: 1,
     name: 'unreadable-is-no-primary',
     sabotage: 'a target whose role cannot be read counts as not Primary when the source is started again',
     edits: [{ file: 'src/activities/outage.ts', find: "if (target === null || target.role === 'unreadable')", replace: 'if (target === null)' }],
