@@ -1,6 +1,7 @@
 import { ChangeoverError } from '../../src/domain/errors.js';
 import { adoptUnit, preflight } from '../../src/client/start.js';
 import { CONTROL_QUEUE, debtsIdOf } from '../../src/domain/names.js';
+import { promotionOf } from '../../src/domain/status.js';
 import type { WorldOptions } from '../../src/drivers/memory/world.js';
 import type { assess } from '../../src/workflows/index.js';
 import { sites, type Recorded, type Teller } from './teller.js';
@@ -17,6 +18,13 @@ const notBound = (times = 1) => ({ call: 'Objects.assertVolumesBound', site: 'we
 async function heldAtTheTarget(teller: Teller): Promise<void> {
   teller.world.fault(notBound());
   await teller.migrate();
+  await teller.held();
+}
+
+/** A crossing that leaves two Primaries, or none. */
+async function heldWith(teller: Teller, roles: 'both' | 'neither'): Promise<void> {
+  teller.world.roles.next.push(roles);
+  await teller.migrate({ commandTimeoutMs: 1_000 });
   await teller.held();
 }
 
@@ -83,6 +91,15 @@ const arrivals: readonly Tale[] = [
     },
   },
   {
+    name: 'planned-promoted-target',
+    async tell(teller) {
+      await heldWith(teller, 'both');
+      await teller.decide('promote-target', { statement: promotionOf('east') });
+      await teller.ended();
+      return teller.run();
+    },
+  },
+  {
     name: 'planned-debt-paid',
     async tell(teller) {
       teller.world.fault({ call: 'Plans.settle', site: 'east', when: 'before', times: 2, error: new ChangeoverError('Forbidden', 'not allowed') });
@@ -124,6 +141,15 @@ const undone: readonly Tale[] = [
     async tell(teller) {
       teller.world.happens('the link breaks', () => (teller.world.link.connected = false));
       await teller.migrate();
+      await teller.ended();
+      return teller.run();
+    },
+  },
+  {
+    name: 'planned-promoted-source',
+    async tell(teller) {
+      await heldWith(teller, 'neither');
+      await teller.decide('promote-source', { statement: promotionOf('west') });
       await teller.ended();
       return teller.run();
     },
