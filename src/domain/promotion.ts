@@ -29,6 +29,8 @@ export interface Choosing {
   readonly target: string;
   readonly drainedAt: string | null;
   readonly reports: Readonly<Record<'source' | 'target', GroupReport | null>>;
+  /** site → when this run read it as Secondary last, before it was read as Primary. */
+  readonly secondaryAt: Readonly<Record<string, string>>;
 }
 
 /** What is lost when the other site is not the one: the end of "loses …". Where it cannot be known it says so; an unknown is never nothing. */
@@ -41,12 +43,12 @@ export function lossOf(way: Promotion, choosing: Choosing): string {
       ? `how much of it was acknowledged cannot be known (no proof is left that ${target} had every write of ${source})`
       : `no write that was acknowledged before the swap (${given === source ? `${target} had every one at ${clock(drainedAt)}, after ${source} had stopped` : `every one was made at ${source}, and it stopped before`})`;
   if (reason === 'neither-primary') return drainedAt === null ? `what ${given} has and ${chosen} has not, and ${before}` : before;
-  return `what only ${given} has, and ${before}; ${since(given, report)}`;
+  return `what only ${given} has, and ${before}; ${since(given, report, choosing)}`;
 }
 
 /** What a second Primary may have got that nobody else has. */
-function since(site: string, report: GroupReport | null): string {
-  const unknown = 'when it became Primary, and what was written there since, cannot be known';
+function since(site: string, report: GroupReport | null, choosing: Choosing): string {
+  const unknown = unknownOf(site, choosing);
   if (report === null) return `${site} could not be asked what that is: ${unknown}`;
   const { at, secondaries, openVolumes, fence, running } = report;
   const said = [
@@ -56,6 +58,14 @@ function since(site: string, report: GroupReport | null): string {
     running === null ? 'what runs there could not be read' : running.length === 0 ? 'nothing runs there' : `running: ${running.join(', ')}`,
   ];
   return `${site} says at ${clock(at)}: ${said.join('; ')}; beyond that, ${unknown}`;
+}
+
+/** The storage does not say since when a site is Primary; only what the run itself has read narrows it. */
+function unknownOf(site: string, { source, drainedAt, secondaryAt }: Choosing): string {
+  const last = secondaryAt[site];
+  if (last !== undefined) return `when it became Primary, after ${clock(last)} when this run read it as Secondary, and what was written there since, cannot be known`;
+  if (site === source && drainedAt !== null) return 'it was Primary before the swap, and what was written there since past the application cannot be known';
+  return 'when it became Primary, and what was written there since, cannot be known';
 }
 
 /** What a person decides on, but for what is lost. */

@@ -19,6 +19,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class Board {
   private readonly status: Mutable<Status>;
   private readonly holds: HeldStatus[] = [];
+  /** site → when it was read as Secondary last. */
+  readonly secondaryAt = new Map<string, string>();
   private phaseBeforeHolds: Phase = 'preparing';
   private watcher: (before: Status, after: Status) => void = () => {};
 
@@ -138,6 +140,7 @@ export class Board {
   }
 
   site(seen: SiteStatus): void {
+    if (seen.role === 'secondary') this.secondaryAt.set(seen.site, seen.at);
     this.change({ sites: [...this.status.sites.filter((s) => s.site !== seen.site), seen] });
   }
 

@@ -21,7 +21,7 @@ export async function promotions(migration: Migration, reason: HeldReason, drain
   if (!isUnsettled(reason)) return [];
   const { plan, board } = migration;
   const [source, target] = await Promise.all([reported(migration, plan.source), reported(migration, plan.target)]);
-  const choosing: Choosing = { reason, source: plan.source, target: plan.target, drainedAt: drained?.at ?? null, reports: { source, target } };
+  const choosing: Choosing = { reason, source: plan.source, target: plan.target, drainedAt: drained?.at ?? null, reports: { source, target }, secondaryAt: Object.fromEntries(board.secondaryAt) };
   const isTurningBack = board.read().procedure === 'turn-back';
   return (['promote-source', 'promote-target'] as const).map((choice) => ({ choice, effect: effectOf(choice, choosing, isTurningBack), loses: lossOf(choice, choosing) }));
 }
