@@ -227,6 +227,31 @@ const recovered: readonly Tale[] = [
     },
   },
   {
+    // Reset to its last task, a run goes on as if nothing had been.
+    name: 'planned-reset',
+    async tell(teller) {
+      await teller.migrate({ approval: { approvers: ['ann'], expiresAfterMs: 600_000 } });
+      await teller.until('the run to wait', ({ waiting }) => waiting !== null);
+      await teller.reset('last');
+      await teller.until('the run to wait again', ({ waiting }) => waiting !== null);
+      await teller.decide('approve');
+      await teller.until('the run to arrive', ({ phase }) => phase === 'completed');
+      return [await teller.newest()];
+    },
+  },
+  {
+    // Reset to its beginning it knows nothing of what it has changed: it refuses to begin again, and is recovered.
+    name: 'recover-reset',
+    async tell(teller) {
+      await heldAtTheTarget(teller);
+      await teller.reset('first');
+      const { refusals } = await teller.until('the run to refuse', ({ phase }) => phase === 'refused');
+      if (!refusals.some((why) => why.includes('its workflow was reset'))) throw new Error(`the run refused otherwise: ${refusals.join(' ')}`);
+      const reset = await teller.newest();
+      return [reset, ...(await teller.recovered('forward'))];
+    },
+  },
+  {
     name: 'recover-turn-back',
     async tell(teller) {
       await heldAtTheTarget(teller);

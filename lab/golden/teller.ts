@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils.js';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -105,6 +106,16 @@ export class Teller {
     await this.client.workflow.getHandle(workflowIdOf('orders')).terminate('recorded');
   }
 
+  /** The workflow begins anew from its first task, or from its last one, as `temporal workflow reset` has it. */
+  async reset(to: 'first' | 'last'): Promise<void> {
+    const handle = this.client.workflow.getHandle(workflowIdOf('orders'));
+    const [{ runId }, { events }] = [await handle.describe(), await handle.fetchHistory()];
+    const tasks = (events ?? []).filter(({ workflowTaskCompletedEventAttributes: task }) => task != null);
+    const { eventId } = (to === 'first' ? tasks[0] : tasks.at(-1)) ?? {};
+    if (eventId == null) throw new Error('the run has done nothing yet');
+    await this.client.workflowService.resetWorkflowExecution({ namespace: this.client.options.namespace, workflowExecution: { workflowId: handle.workflowId, runId }, reason: 'recorded', requestId: randomUUID(), workflowTaskFinishEventId: eventId });
+  }
+
   async recovered(way: RecoverRequest['way']): Promise<readonly Recorded[]> {
     const { run, unit, reason, requestedBy, requestedAt } = this.request();
     await recoverRun(this.client, { run, unit, reason, requestedBy, requestedAt, sites, way }, 'west');
@@ -118,14 +129,24 @@ export class Teller {
     let runId = (await this.client.workflow.getHandle(workflowId).describe()).raw.workflowExecutionInfo?.firstRunId ?? '';
     while (runId !== '') {
       const history: History = await this.client.workflow.getHandle(workflowId, runId).fetchHistory();
-      const events = history.events ?? [];
-      recorded.push({ workflowId, type: events[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? '', events: events.length, json: historyToJSON(history) });
-      runId = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? '';
+      recorded.push(recordedOf(workflowId, history));
+      runId = (history.events ?? []).at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? '';
     }
     return recorded;
+  }
+
+  /** The history of the newest execution alone. */
+  async newest(): Promise<Recorded> {
+    const workflowId = workflowIdOf('orders');
+    return recordedOf(workflowId, await this.client.workflow.getHandle(workflowId).fetchHistory());
   }
 
   run(): Promise<readonly Recorded[]> {
     return this.histories(workflowIdOf('orders'));
   }
+}
+
+function recordedOf(workflowId: string, history: History): Recorded {
+  const events = history.events ?? [];
+  return { workflowId, type: events[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? '', events: events.length, json: historyToJSON(history) };
 }
