@@ -57,6 +57,7 @@ export function crossing(ports: Ports) {
         const view = await roleOf(site, plan.replication.groups[input.site] ?? null);
         if (input.other !== undefined) assertOther(input.other, 'secondary');
         if (view.role === 'primary') return { command: 'none: primary already', exitCode: 0, output: '' };
+        if (view.role !== 'secondary') throw new ChangeoverError('OutcomeUnknown', `${input.site} is ${view.role} (${view.state}); nothing was commanded.`);
         if (view.liveCommands > 0) throw new ChangeoverError('OutcomeUnknown', `A role command is already at work on ${input.site}.`);
         await lockGroup(site, plan);
         await own((r) => ({ ...r, phase: 'crossing' }));

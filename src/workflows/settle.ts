@@ -194,7 +194,7 @@ async function askPerson(migration: Migration, { verdict, reading, promoting, pr
   const usable = (way: Way) => (way !== 'attest-source-off' || target.role !== 'unreadable') && (way !== 'attest-target-off' || source.role === 'primary');
   migration.board.writer(reason === 'neither-primary' ? null : 'unknown');
   // Nothing repairs two Primaries, or none, by itself: it would be a guess whose writes count.
-  const again = isUnsettled(reason) ? 'The roles are read again; give the role to one site alone first, by a promotion or with the storage\'s own commands.' : effects.retry;
+  const again = isUnsettled(reason) ? `The roles are read again; give the role to one site alone first${promoting.length === 0 ? '' : ', by a promotion or'} with the storage's own commands.` : effects.retry;
   const whatItIs = whatIs(reason, reading, migration.board.read().steps);
   return migration.hold({
     step: step.name,

@@ -70,6 +70,14 @@ describe('Where no site is Primary', () => {
     expect([(await b.roleAt('west')).role, commanded(b)]).toEqual(['primary', 1]);
   });
 
+  test('none takes it that cannot read its own role', async () => {
+    const b = await bench('neither');
+    const east = await b.roleAt('east');
+    b.world.happens('storage is away', () => (b.world.site('west').storageReachable = false));
+    expect((await failureOf(seize(b, east))).code).toBe('OutcomeUnknown');
+    expect(commanded(b)).toBe(0);
+  });
+
   test.each([
     ['the other one is Primary by now', 'RoleChanged', { role: 'primary' }],
     ['the other one cannot be read', 'RoleChanged', { role: 'unreadable' }],
