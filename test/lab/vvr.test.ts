@@ -80,4 +80,15 @@ describe('a migrate that goes wrong', () => {
     expect(await roles()).toEqual(['secondary', 'secondary']);
     expect((await world.source.view(groups.east)).liveCommands).toBe(0);
   });
+
+  test.each([['source', 'east', ['primary', 'secondary']], ['target', 'west', ['secondary', 'primary']]] as const)('and stops half-way is ended by a takeover at the %s, and the other site follows', async (chosen, site, after) => {
+    await world.pair.east.set({ migrateStopHalf: true });
+    await world.source.migrate(plan, world.work());
+    await world.pair.east.set({ migrateStopHalf: false });
+    expect((await world[chosen].takeOver(plan, world.work())).exitCode).toBe(0);
+    expect(await roles()).toEqual(after);
+    expect((await world[chosen].resync(plan, world.work())).exitCode).toBe(0);
+    await world[chosen].awaitProtected(groups[site], world.work());
+    expect((await world[chosen].view(groups[site])).liveCommands).toBe(0);
+  });
 });
