@@ -85,7 +85,10 @@ export function measuredOf(status: Pick<Status, 'steps' | 'outage' | 'decisions'
   const inside = status.decisions.some(({ at }) => at >= outage.startedAt && at <= (outage.endedAt ?? ''));
   const took = outageSteps.flatMap((name) => {
     const step = steps.find((s) => s.name === name);
-    return step?.state === 'done' && step.endedAt !== null && step.attempt === 1 ? [[name, Date.parse(step.endedAt) - Date.parse(step.startedAt)] as const] : [];
+    if (step?.state !== 'done' || step.endedAt === null || step.attempt !== 1) return [];
+    const ms = Date.parse(step.endedAt) - Date.parse(step.startedAt);
+    // What a backlog took says nothing of the next run, which reads its own.
+    return [[name, name === 'drain-replication' ? Math.min(ms, status.prediction?.backlog?.least ?? ms) : ms] as const];
   });
   return inside || took.length === 0 ? null : { at: outage.endedAt, steps: Object.fromEntries(took), ...(status.prediction?.pods === undefined ? {} : { pods: status.prediction.pods }) };
 }

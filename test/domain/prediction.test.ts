@@ -77,6 +77,8 @@ describe('What is known of an application', () => {
     const ended = new Date(at(5_000)).toISOString();
     const steps = [{ ...step('offline-source', 'done'), endedAt: new Date(at(1_500)).toISOString() }, { ...step('swap-roles', 'done'), attempt: 2 }];
     const status = aStatus({ outage: { ...outage, endedAt: ended }, steps });
+    const drained = { ...status, steps: [{ ...step('drain-replication', 'done'), endedAt: new Date(at(4_000)).toISOString() }] };
+    expect([measuredOf(drained), measuredOf({ ...drained, prediction: { ...prediction, backlog: { at: BEGAN, ms: 9_000, least: 300 } } })].map((one) => one?.steps)).toEqual([{ 'drain-replication': 4_000 }, { 'drain-replication': 300 }]);
     expect(measuredOf(status)).toEqual({ at: ended, steps: { 'offline-source': 1_500 } });
     expect(measuredOf({ ...status, prediction })).toMatchObject({ pods: { stopMs: null, startMs: 2_000 } });
     expect(measuredOf({ ...status, decisions: [{ id: 'd1', kind: 'retry', step: null, by: 'ann', verified: true, via: 'cli', reason: 'again', at: new Date(at(2_000)).toISOString() }] })).toBeNull();
