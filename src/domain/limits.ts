@@ -52,7 +52,7 @@ export type RecordPatience =
   | 'required'
   /** Nobody waits; what is not taken is tried again with the next entries. */
   | 'spooled'
-  /** The run waits within its workflow task, and answers no question meanwhile. */
+  /** The run waits within its workflow task, and answers no question meanwhile: so long that a journal can say itself why it took nothing. */
   | 'brief'
   /** The run is over but for this: first briefly; then, unless nothing was changed, for long. */
   | 'closing';
@@ -65,10 +65,10 @@ const recordRetry = { initialInterval: 250, maximumInterval: 5_000, backoffCoeff
  * them, which the SDK then forgets (1.24). So many tries, each failing at once, take a little less than the time.
  */
 export const recordLimits = {
-  required: { ...recordCall, scheduleToCloseTimeout: 18_000, retry: recordRetry },
+  required: { ...recordCall, scheduleToCloseTimeout: 16_000, retry: recordRetry },
   spooled: { ...recordCall, scheduleToCloseTimeout: 15_000, retry: recordRetry },
   closing: { ...recordCall, scheduleToCloseTimeout: 2 * minute, retry: recordRetry },
-  brief: { ...recordCall, scheduleToCloseTimeout: 2_000, retry: { ...recordRetry, maximumAttempts: 4 } },
+  brief: { ...recordCall, scheduleToCloseTimeout: 4_000, retry: { ...recordRetry, maximumAttempts: 5 } },
 } as const satisfies Readonly<Record<RecordPatience, object>>;
 
 /** How long what a worker asks over the network may take before it counts as unanswered, milliseconds. */
