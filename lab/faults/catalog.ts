@@ -2,10 +2,11 @@ import type { Fault } from './fault.js';
 import { clusterFaults } from './scenes/clusters.js';
 import { nameFaults } from './scenes/names.js';
 import { ourFaults } from './scenes/ourselves.js';
+import { peopleFaults } from './scenes/people.js';
 import { replicationFaults } from './scenes/replication.js';
 
 /** Every fault that the lab can play. */
-export const faults: readonly Fault[] = [...clusterFaults, ...replicationFaults, ...nameFaults, ...ourFaults];
+export const faults: readonly Fault[] = [...clusterFaults, ...replicationFaults, ...nameFaults, ...peopleFaults, ...ourFaults];
 
 /** @throws Error with all names when there is no such fault. */
 export function findFault(name: string): Fault {
