@@ -2,6 +2,7 @@ import { ChangeoverError } from '../domain/errors.js';
 import type { Plan } from '../domain/plan.js';
 import { assertOf, type Drained, type RolesSwapped, type SourceOffline } from '../domain/proofs.js';
 import type { Ports, SitePorts } from '../ports/index.js';
+import { ensureWhole, stagedAt } from './staged.js';
 import { beside, changing, show, type Place } from './boundary.js';
 import { roleOf, type RoleReading } from './inspection.js';
 
@@ -68,6 +69,7 @@ export function outage(ports: Ports) {
     /** Writer: target; its fence off, proven; the bound volumes are the plan's; workloads at their recorded scale and Ready. */
     async ensureActive(input: Place & { swapped: RolesSwapped }): Promise<readonly string[]> {
       const role = beside(() => roleOf(ports.site(input.site), input.plan.replication?.groups[input.site] ?? null));
+      const staged = beside(() => stagedAt(ports.site(input.site), input.plan));
       return changing(ports, input, async (work, site, own) => {
         const { plan, swapped } = input;
         assertOf(swapped, plan);
@@ -77,6 +79,7 @@ export function outage(ports: Ports) {
         }
         await own((r) => ({ ...r, writer: plan.target, phase: 'forward' }));
         const shown = show('the phase', () => site.plans.show(plan.unit, { phase: 'Activating', dataReplicationStatus: 'Swapped' }));
+        await ensureWhole(site, plan, { staged: await staged, work });
         await Promise.all([site.fence.ensureOff(plan, work), site.objects.assertVolumesBound(plan)]);
         const started = await site.workloads.ensureStarted(plan, work);
         await shown;

@@ -65,9 +65,14 @@ export function snapshots(ports: Ports) {
       });
     },
 
-    /** What the source is now. Equal content gives an equal digest, so the caller sees whether anything changed. */
+    /** What the source is now, and it stands at the target. Equal content gives an equal digest, so the caller sees whether anything changed. */
     async ensureRefreshed(input: Place): Promise<SnapshotRef> {
-      return changing(ports, input, (work, site) => capture(site, input.plan, work));
+      return changing(ports, input, async (work, site) => {
+        const ref = await capture(site, input.plan, work);
+        // The last look before the outage: somebody may have deleted what was opened there, and the same bytes are as good.
+        await site.snapshots.copyTo(ref, input.plan.target);
+        return ref;
+      });
     },
 
     /** Makes the proof that the snapshot at the target is what the source last was, or says what it is by now. */

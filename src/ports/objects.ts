@@ -30,6 +30,8 @@ export interface Objects {
   capture(plan: Plan, work: Work): Promise<Capture>;
   /** All objects of the capture exist here, inert: workloads at zero, CronJobs suspended, PVs pre-bound to the plan's handles, Retain. */
   ensureStaged(plan: Plan, capture: Capture, work: Work): Promise<Staged>;
+  /** What of the capture does not stand here, staged or alive, `Kind/name`. Looks; changes nothing. */
+  missing(plan: Plan, capture: Capture): Promise<readonly string[]>;
   /** Removes what this run created and only that; PVs and PVCs only with `Retain` read in the same breath. Returns what was left, with why. */
   ensureUnstaged(plan: Plan, work: Work): Promise<{ removed: number; left: readonly string[] }>;
   /** Every PV of the application here is `Retain`, read back; the original policy is kept on the object. */

@@ -16,5 +16,7 @@ export interface Snapshots {
   copyTo(ref: SnapshotRef, site: string): Promise<void>;
   /** Marks a snapshot as the one to restore for a run. One tag a run; the newest wins. */
   tag(unit: string, run: string, ref: SnapshotRef): Promise<void>;
+  /** What is tagged for a run, read as `read` does; null without a tag. */
+  readTagged(unit: string, run: string): Promise<Capture | null>;
   untag(unit: string, run: string): Promise<void>;
 }

@@ -27,16 +27,18 @@ workloadsContract(name, async () => {
 objectsContract(name, async () => {
   const sites = { source: new ContractSite('east').runApplication().kube, target: new ContractSite('west').kube };
   const ports = (kube: typeof sites.source) => ({ objects: createObjects(kube), workloads: createWorkloads(kube) });
+  const pathTo = (kind: string, object: string): string => {
+    const resource = sites.target.served.find((served) => served.kind === kind);
+    const root = resource?.group === '' ? '/api/v1' : `/apis/${resource?.group}/${resource?.version}`;
+    return `${root}${resource?.namespaced === true ? '/namespaces/orders' : ''}/${resource?.plural}/${object}`;
+  };
   return {
     source: ports(sites.source),
     target: ports(sites.target),
     plan: contractPlan,
     work: () => workOf(),
-    atTarget: async (kind, object) => {
-      const resource = sites.target.served.find((served) => served.kind === kind);
-      const root = resource?.group === '' ? '/api/v1' : `/apis/${resource?.group}/${resource?.version}`;
-      return sites.target.peek(`${root}${resource?.namespaced === true ? '/namespaces/orders' : ''}/${resource?.plural}/${object}`) ?? null;
-    },
+    atTarget: async (kind, object) => sites.target.peek(pathTo(kind, object)) ?? null,
+    dropAtTarget: async (kind, object) => sites.target.drop(pathTo(kind, object)),
     putAtTarget: async (object) => void sites.target.put(object),
     policies: async (site) => Object.fromEntries((await sites[site].list('/api/v1/persistentvolumes')).map((volume) => [volume.metadata.name, textOf(fieldsOf(volume['spec'])['persistentVolumeReclaimPolicy'])])),
     setPolicy: async (site, volume, policy) => void (await sites[site].patch(`/api/v1/persistentvolumes/${volume}`, { spec: { persistentVolumeReclaimPolicy: policy } }, 'merge')),

@@ -87,6 +87,7 @@ objectsContract(name, async () => {
     plan: aPlan(world),
     work: aWork,
     atTarget: async (kind, object) => structuredClone(world.site('west').objects.get(`${kind}/${object}`) ?? null),
+    dropAtTarget: async (kind, object) => world.happens('someone else', () => world.site('west').objects.delete(`${kind}/${object}`)),
     putAtTarget: async (object) => world.happens('someone else', () => world.site('west').objects.set(keyOf(object), structuredClone(object))),
     policies: async (site) => Object.fromEntries([...world.site(site === 'source' ? 'east' : 'west').objects.values()].filter((o) => o.kind === 'PersistentVolume').map((o) => [o.metadata.name, policyOf(o)])),
     setPolicy: async (site, volume, policy) => {

@@ -14,6 +14,8 @@ export interface ObjectsWorld {
   work(): Work;
   /** An object at the target, or null. `PersistentVolume` is looked up without namespace. */
   atTarget(kind: string, name: string): Promise<RawObject | null>;
+  /** Someone else deletes an object there. */
+  dropAtTarget(kind: string, name: string): Promise<void>;
   /** Someone else puts an object there, or replaces it. */
   putAtTarget(object: RawObject): Promise<void>;
   /** Reclaim policies of the application's PVs at a site, by PV name. */
@@ -68,6 +70,19 @@ export function objectsContract(name: string, makeWorld: () => Promise<ObjectsWo
       expect((await world.atTarget('CronJob', 'orders-report'))?.['spec']).toMatchObject({ suspend: true });
       expect((await world.atTarget('Service', 'orders'))?.metadata.labels).toMatchObject({ [mark.run]: world.plan.run });
       expect(await stage(captured)).toMatchObject({ created: 0 });
+    });
+
+    test('says what is missing of a capture: all of it before it is staged, nothing afterwards, and what someone took away', async () => {
+      const captured = await capture();
+      const missing = () => world.target.objects.missing(world.plan, captured);
+      expect(await missing()).toEqual(expect.arrayContaining(['ConfigMap/orders-config', 'Deployment/orders', 'CronJob/orders-report']));
+      await stage(captured);
+      expect(await missing()).toEqual([]);
+      await world.dropAtTarget('Deployment', 'orders');
+      expect(await missing()).toEqual(['Deployment/orders']);
+      await stage(captured);
+      expect(await missing()).toEqual([]);
+      expect((await world.atTarget('Deployment', 'orders'))?.['spec']).toMatchObject({ replicas: 0 });
     });
 
     test('binds the staged claims to the volumes of the plan, Retain', async () => {

@@ -85,6 +85,15 @@ export function snapshotsContract(name: string, makeWorld: () => Promise<Snapsho
       expect(await world.source.snapshots.read(again)).toEqual(capture);
     });
 
+    test('reads what is tagged for a run, and nothing where nothing is', async () => {
+      const ref = await write();
+      expect(await world.source.snapshots.readTagged('orders', 'run-1')).toBeNull();
+      await world.source.snapshots.tag('orders', 'run-1', ref);
+      expect(await world.source.snapshots.readTagged('orders', 'run-1')).toEqual(capture);
+      await world.source.snapshots.untag('orders', 'run-1');
+      expect(await world.source.snapshots.readTagged('orders', 'run-1')).toBeNull();
+    });
+
     test('moves a tag and takes it away, twice as well as once', async () => {
       const ref = await write();
       for (const _ of [1, 2]) await world.source.snapshots.tag('orders', 'run-1', ref);

@@ -273,6 +273,32 @@ describe('A planned migration after the line', () => {
       expect(story.faults('west')).toEqual([]);
     }));
 
+  test('stages again what someone deleted at the target inside the outage, and serves with all of it', () =>
+    told({}, async (story) => {
+      story.when('Workloads.ensureStopped', () => {
+        for (const key of ['Deployment/orders', 'ConfigMap/orders-config']) expect(story.world.site('west').objects.delete(key)).toBe(true);
+      });
+      expect(await story.migrate()).not.toBe('blocked');
+      expect(story.world.site('west').objects.get('Deployment/orders')?.['spec']).toMatchObject({ replicas: 1 });
+      expect([...story.world.site('west').objects.keys()]).toContain('ConfigMap/orders-config');
+      expect(story.faults('west')).toEqual([]);
+    }));
+
+  test('serves with what stands when the snapshot at the target was lost after it was staged', () =>
+    told({}, async (story) => {
+      story.when('Replication.awaitClosed', () => story.world.site('west').snapshots.clear());
+      await story.migrate();
+      expect(story.faults('west')).toEqual([]);
+    }));
+
+  test('has a snapshot at the target again before the outage when someone deleted it there', () =>
+    told({}, async (story) => {
+      story.when('Workloads.ensureFrozen', () => story.world.site('west').snapshots.clear());
+      await story.migrate();
+      expect(story.world.site('west').snapshots.size).toBe(1);
+      expect(story.faults('west')).toEqual([]);
+    }));
+
   test('records a cancel and goes on', () =>
     told({}, async (story) => {
       story.when('Traffic.ensureRedirected', () => story.conductor.cancelSoon());

@@ -29,7 +29,10 @@ export const sabotages: readonly Sabotage[] = [
     law: 2,
     name: 'snapshot-is-not-copied',
     sabotage: 'the snapshot is not copied to the target before the application stops',
-    edits: [{ file: 'src/activities/snapshots.ts', find: 'await site.snapshots.copyTo(', replace: 'if (false as boolean) await site.snapshots.copyTo(' }],
+    edits: [
+      { file: 'src/activities/snapshots.ts', find: 'await site.snapshots.copyTo(input.snapshot,', replace: 'if (false as boolean) await site.snapshots.copyTo(input.snapshot,' },
+      { file: 'src/activities/snapshots.ts', find: 'await site.snapshots.copyTo(ref,', replace: 'if (false as boolean) await site.snapshots.copyTo(ref,' },
+    ],
     test: 'test/workflows/planned-migration.test.ts',
     titles: 'moves the application, its data and its names',
   },

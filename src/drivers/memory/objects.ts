@@ -44,6 +44,7 @@ export function createObjects(core: Core, site: SiteState): Objects {
       }
       return result;
     },
+    missing: async (_plan, capture) => capture.objects.map(keyOf).filter((key) => !site.objects.has(key)),
     ensureUnstaged: async (plan, work) => {
       const mine = [...site.objects.values()].filter((o) => ofRun(o) === plan.run && o.metadata.labels?.[mark.staged] !== undefined);
       const left: string[] = [];

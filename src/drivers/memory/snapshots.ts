@@ -16,10 +16,16 @@ function digestOf(capture: Capture): string {
 }
 
 export function createSnapshots(core: Core, site: SiteState): Snapshots {
-  const stored = (ref: SnapshotRef) => {
+  const stored = (ref: Pick<SnapshotRef, 'id'>) => {
     const found = site.snapshots.get(ref.id);
     if (found === undefined) throw new ChangeoverError('NotFound', `${site.site} does not have snapshot ${ref.id}.`);
     return found;
+  };
+  const read = async ({ id }: Pick<SnapshotRef, 'id'>) => {
+    const { capture, damaged, recipients } = stored({ id });
+    if (damaged) throw new ChangeoverError('SnapshotDamaged', `Snapshot ${id} on ${site.site} cannot be read back as it was written.`);
+    if (!recipients.includes(site.site)) throw new ChangeoverError('SnapshotDamaged', `Snapshot ${id} was not sealed for ${site.site}.`);
+    return structuredClone(capture);
   };
   return {
     digestOf,
@@ -31,12 +37,7 @@ export function createSnapshots(core: Core, site: SiteState): Snapshots {
       core.change(`snapshot on ${site.site}`, () => site.snapshots.set(id, { capture: structuredClone(capture), recipients: [...recipients], at, damaged: false }));
       return { id, digest, objects: capture.objects.length, bytes: canonical(capture).length, at };
     },
-    read: async (ref) => {
-      const { capture, damaged, recipients } = stored(ref);
-      if (damaged) throw new ChangeoverError('SnapshotDamaged', `Snapshot ${ref.id} on ${site.site} cannot be read back as it was written.`);
-      if (!recipients.includes(site.site)) throw new ChangeoverError('SnapshotDamaged', `Snapshot ${ref.id} was not sealed for ${site.site}.`);
-      return structuredClone(capture);
-    },
+    read,
     copyTo: async (ref, to) => {
       const found = stored(ref);
       const peer = siteOf(core, to);
@@ -47,6 +48,10 @@ export function createSnapshots(core: Core, site: SiteState): Snapshots {
     tag: async (unit, run, ref) => {
       stored(ref);
       core.change(`snapshot tag on ${site.site}`, () => site.tags.set(`${unit}/${run}`, ref.id));
+    },
+    readTagged: async (unit, run) => {
+      const id = site.tags.get(`${unit}/${run}`);
+      return id === undefined ? null : read({ id });
     },
     untag: async (unit, run) => void core.change(`snapshot tag on ${site.site}`, () => site.tags.delete(`${unit}/${run}`)),
   };

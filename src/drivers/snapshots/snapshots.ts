@@ -63,15 +63,17 @@ export function createSnapshots({ site, store, privateKey, publicKeys, peers }: 
     return refOf(id, back);
   }
 
+  async function read(ref: SnapshotRef): Promise<Capture> {
+    const { plain, facts } = open(await stored(ref.id), own);
+    if (facts.digest !== ref.digest) throw damaged(`Snapshot ${ref.id} on ${site} has the digest ${facts.digest}, not ${ref.digest}.`);
+    return decodeContent(plain, ref.digest);
+  }
+
   return {
     digestOf: (capture) => digestOf(contentOf(capture).manifest),
     write,
 
-    async read(ref) {
-      const { plain, facts } = open(await stored(ref.id), own);
-      if (facts.digest !== ref.digest) throw damaged(`Snapshot ${ref.id} on ${site} has the digest ${facts.digest}, not ${ref.digest}.`);
-      return decodeContent(plain, ref.digest);
-    },
+    read,
 
     async copyTo(ref, to) {
       const peer = peers[to];
@@ -89,6 +91,11 @@ export function createSnapshots({ site, store, privateKey, publicKeys, peers }: 
     async tag(unit, run, ref) {
       const standing = await store.readTag({ unit, run }).catch(absentIfDamaged);
       if (standing?.id !== ref.id || standing.digest !== ref.digest) await store.writeTag({ unit, run }, ref);
+    },
+
+    async readTagged(unit, run) {
+      const ref = await store.readTag({ unit, run });
+      return ref === null ? null : read(ref);
     },
 
     untag: (unit, run) => store.removeTag({ unit, run }),

@@ -1,7 +1,7 @@
 import type { Plan } from '../../../domain/plan.js';
 import { cleaned } from '../../../domain/restore/cleaned.js';
 import { inert, isInert } from '../../../domain/restore/inert.js';
-import { labelsOf, runOf, type KubeObject } from '../../../domain/restore/object.js';
+import { fieldsOf, labelsOf, runOf, type KubeObject } from '../../../domain/restore/object.js';
 import { originalOf } from '../../../domain/restore/original.js';
 import { sameContent } from '../../../domain/restore/same.js';
 import { refusalToStage, standing, standingOf } from '../../../domain/restore/standing.js';
@@ -54,7 +54,12 @@ export function decideStaging(candidate: Candidate, found: { real: KubeObject | 
 
 function stands(existing: KubeObject, wanted: KubeObject): boolean {
   const marks = (object: KubeObject): unknown => [labelsOf(object)[mark.run], labelsOf(object)[mark.staged], originalOf(object)];
-  return isInert(existing) && sameContent(marks(existing), marks(wanted)) && sameContent(cleaned(existing), cleaned(wanted));
+  return isInert(existing) && !isReleased(existing) && sameContent(marks(existing), marks(wanted)) && sameContent(cleaned(existing), cleaned(wanted));
+}
+
+/** A volume whose claim is gone waits for a person: no claim of the same name would ever bind to it. */
+function isReleased(object: KubeObject): boolean {
+  return object.kind === 'PersistentVolume' && fieldsOf(object['status'])['phase'] === 'Released';
 }
 
 /** A volume's end is immutable, and a volume that another claim has is not ours to take. */

@@ -82,6 +82,19 @@ describe('staging', () => {
   });
 });
 
+describe('what someone took away after it was staged', () => {
+  test('is staged again, and the volume whose claim is gone takes the new one', async () => {
+    const { target, captured } = await staged();
+    const volume = await target.get(paths.volume);
+    target.drop(paths.claim);
+    target.put({ ...volume, spec: { ...(volume?.['spec'] as object), claimRef: { namespace: 'orders', name: 'ledger', uid: 'of-the-claim-that-is-gone' } }, status: { phase: 'Released' } } as RawObject);
+    expect(await createObjects(target).missing(plan, captured)).toEqual(['PersistentVolumeClaim/ledger']);
+    expect(await createObjects(target).ensureStaged(plan, captured, work)).toMatchObject({ created: 1 });
+    expect(((await spec(target, paths.volume)) as { claimRef: unknown }).claimRef).not.toMatchObject({ uid: 'of-the-claim-that-is-gone' });
+    expect(await target.get(paths.claim)).not.toBeNull();
+  });
+});
+
 describe('an application selected by label', () => {
   const labelled = ordersPlan({ application: { namespace: 'orders', labels: ['app=orders', 'app=shop'] } });
 

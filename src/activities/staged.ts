@@ -1,0 +1,31 @@
+import { ChangeoverError } from '../domain/errors.js';
+import type { Plan } from '../domain/plan.js';
+import type { SitePorts } from '../ports/index.js';
+import type { Capture } from '../ports/objects.js';
+import type { Work } from '../ports/work.js';
+
+/** What was staged, and what of it is gone since. */
+interface Staged {
+  readonly captured: Capture;
+  readonly missing: readonly string[];
+}
+
+/** Null where nothing was staged: on the way back what stood by comes to life again. */
+export async function stagedAt({ objects, snapshots }: Pick<SitePorts, 'objects' | 'snapshots'>, plan: Plan): Promise<Staged | null> {
+  if (plan.procedure === 'turn-back') return null;
+  const captured = await snapshots.readTagged(plan.unit.name, plan.run).catch(absentIfLost);
+  return captured === null ? null : { captured, missing: await objects.missing(plan, captured) };
+}
+
+/** After the line a snapshot that is lost must not keep the application from starting: it stands staged, as it was proven before. */
+function absentIfLost(error: unknown): null {
+  if (error instanceof ChangeoverError && (error.code === 'NotFound' || error.code === 'SnapshotDamaged')) return null;
+  throw error;
+}
+
+/** What somebody took away after it was staged is staged again, from the site's own snapshot, behind the fence that is still on. */
+export async function ensureWhole({ objects }: Pick<SitePorts, 'objects'>, plan: Plan, { staged, work }: { staged: Staged | null; work: Work }): Promise<void> {
+  if (staged === null || staged.missing.length === 0) return;
+  work.report(`staging again what is gone: ${staged.missing.join(', ')}`);
+  await objects.ensureStaged(plan, staged.captured, work);
+}
