@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../domain/errors.js';
 import { fenceLabel, mark } from '../../domain/names.js';
 import type { Plan } from '../../domain/plan.js';
 import type { Fence } from '../../ports/fence.js';
+import type { RawObject } from '../../ports/objects.js';
 import type { Work } from '../../ports/work.js';
 import { abortReason } from './failure.js';
 import { fenceName, fencePolicy, guardPolicy } from './fence-policy.js';
@@ -44,6 +45,29 @@ async function asked<T>(work: Work, ask: () => Promise<T>, options: { good: (ans
 
 const said = (answer: Answer): string => (answer.kind === 'admitted' ? 'it was admitted' : answer.message);
 
+interface Write {
+  readonly write: () => Promise<unknown>;
+  readonly done: (found: RawObject) => boolean;
+}
+
+/** A write whose answer was lost may have been done: what stands there decides, so that the same write is not given up each time it is tried. */
+async function settled(kube: Kube, path: string, { write, done }: Write): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof ChangeoverError) || error.code !== 'Unreachable') throw error;
+    const found = await kube.get(path);
+    if (found === null || !done(found)) throw error;
+  }
+}
+
+/** Everything wanted is there; the server may have added its defaults. */
+function contains(found: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) return Array.isArray(found) && found.length === wanted.length && wanted.every((one, i) => contains(found[i], one));
+  if (typeof wanted !== 'object' || wanted === null) return found === wanted;
+  return typeof found === 'object' && found !== null && Object.entries(wanted).every(([key, one]) => contains((found as Readonly<Record<string, unknown>>)[key], one));
+}
+
 /**
  * The fence of one site: an admission policy per unit, switched by a label of the application's namespace, which a second policy guards.
  * Behind several API servers the proof is that of the one that answered; the others follow within their watch delay.
@@ -53,9 +77,13 @@ export function createFence(kube: Kube, options: FenceOptions = {}): Fence {
 
   const ourself = async (): Promise<string> => options.user ?? (await readUser(kube));
 
-  /** A merge patch of one label: it changes nothing when the value is there, so no reading comes before it. */
-  const flip = async (fenced: Fenced, on: boolean): Promise<void> => {
-    await kube.patch(namespacePath(fenced.application.namespace), { metadata: { labels: { [fenceLabel(fenced.unit)]: on ? 'on' : 'off' } } }, 'merge');
+  /** A merge patch of one label: it changes nothing when the value is there, so no reading comes before it. Null takes the label away. */
+  const label = async (fenced: Fenced, value: 'on' | 'off' | null): Promise<void> => {
+    const [path, name] = [namespacePath(fenced.application.namespace), fenceLabel(fenced.unit)];
+    await settled(kube, path, {
+      write: () => kube.patch(path, { metadata: { labels: { [name]: value } } }, 'merge'),
+      done: (found) => (found.metadata.labels?.[name] ?? null) === value,
+    });
   };
 
   const ensureNamespace = async (plan: Plan, on: boolean, work: Work): Promise<void> => {
@@ -65,15 +93,17 @@ export function createFence(kube: Kube, options: FenceOptions = {}): Fence {
     if (found?.metadata['deletionTimestamp'] !== undefined) throw new ChangeoverError('ObjectChanged', `The namespace ${name} on ${kube.site} is being deleted.`);
     if (found?.metadata.labels?.[fenceLabel(fenced.unit)] === (on ? 'on' : 'off')) return;
     await work.guard();
-    if (found !== null) return await flip(fenced, on);
+    if (found !== null) return await label(fenced, on ? 'on' : 'off');
     const labels = { [mark.run]: plan.run, [fenceLabel(fenced.unit)]: on ? 'on' : 'off' };
     await kube.create(pathOf(namespaces), { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
   };
 
   const applyPair = async (made: PolicyPair): Promise<void> => {
     // The policy first: a binding without its policy denies nothing, and says so in the API server's log only.
-    await kube.apply(pathOf(policies, undefined, made.name), made.policy, { force: true });
-    await kube.apply(pathOf(bindings, undefined, made.name), made.binding, { force: true });
+    for (const [kind, wanted] of [[policies, made.policy], [bindings, made.binding]] as const) {
+      const path = pathOf(kind, undefined, made.name);
+      await settled(kube, path, { write: () => kube.apply(path, wanted, { force: true }), done: (found) => contains(found['spec'], wanted['spec']) });
+    }
   };
 
   const awaitActing = async (what: string, made: PolicyPair, options: { work: Work; ask: () => Promise<Answer> }): Promise<void> => {
@@ -122,14 +152,14 @@ export function createFence(kube: Kube, options: FenceOptions = {}): Fence {
     async ensureOn(plan, work) {
       const fenced = fencedOf(plan);
       await work.guard();
-      await flip(fenced, true);
+      await label(fenced, 'on');
       return await proveOn(fenced, work);
     },
 
     async ensureOff(plan, work) {
       const fenced = fencedOf(plan);
       await work.guard();
-      await flip(fenced, false);
+      await label(fenced, 'off');
       // A quota or another policy may refuse a probe for its own reasons; ours must not.
       await asked(work, () => probeAll(fenced, work), {
         good: (all) => all.every((answer) => answer.kind !== 'denied'),
@@ -144,8 +174,8 @@ export function createFence(kube: Kube, options: FenceOptions = {}): Fence {
       await work.guard();
       await kube.remove(pathOf(bindings, undefined, name));
       await kube.remove(pathOf(policies, undefined, name));
-      if ((await kube.get(namespacePath(fenced.application.namespace))) === null) return;
-      await kube.patch(namespacePath(fenced.application.namespace), { metadata: { labels: { [fenceLabel(fenced.unit)]: null } } }, 'merge');
+      const labels = (await kube.get(namespacePath(fenced.application.namespace)))?.metadata.labels ?? {};
+      if (fenceLabel(fenced.unit) in labels) await label(fenced, null);
     },
   };
 }
