@@ -1,16 +1,18 @@
 import type { Fault } from './fault.js';
+import { apiServerFaults } from './scenes/api-servers.js';
 import { clusterFaults } from './scenes/clusters.js';
+import { singleKills } from './scenes/kills.js';
 import { nameFaults } from './scenes/names.js';
 import { ourFaults } from './scenes/ourselves.js';
 import { peopleFaults } from './scenes/people.js';
 import { replicationFaults } from './scenes/replication.js';
 
 /** Every fault that the lab can play. */
-export const faults: readonly Fault[] = [...clusterFaults, ...replicationFaults, ...nameFaults, ...peopleFaults, ...ourFaults];
+export const faults: readonly Fault[] = [...clusterFaults, ...apiServerFaults, ...replicationFaults, ...nameFaults, ...peopleFaults, ...ourFaults];
 
 /** @throws Error with all names when there is no such fault. */
 export function findFault(name: string): Fault {
-  const found = faults.find((fault) => fault.name === name);
+  const found = [...faults, ...singleKills].find((fault) => fault.name === name);
   if (found === undefined) throw new Error(`no fault ${name}; there are\n${faults.map((fault) => `  ${fault.name.padEnd(34)}${fault.title}`).join('\n')}`);
   return found;
 }

@@ -48,9 +48,12 @@ export class Stage {
   readonly target: SiteName;
   readonly say: (line: string) => void;
   private readonly signal: AbortSignal;
+  private readonly closing = new AbortController();
   /** When the worker was killed, unix ms; null: it was not. */
   killedAt: number | null = null;
   private following: Promise<ToolResult> | null = null;
+  /** What its follower said, once the run is over. */
+  private over: ToolResult | null = null;
   private before: string | null = null;
   private client: Promise<Client> | undefined;
   private resting: { readonly at: string; readonly since: number } | null = null;
@@ -60,7 +63,7 @@ export class Stage {
     this.source = options.source;
     this.target = options.target;
     this.say = options.say;
-    this.signal = options.signal;
+    this.signal = AbortSignal.any([options.signal, this.closing.signal]);
   }
 
   /** Asks for the migration; it is followed in the background. */
@@ -68,13 +71,16 @@ export class Stage {
     this.before = (await this.status())?.run ?? null;
     this.say(`changeover migrate orders --to ${this.target}`);
     this.following = this.scenario.try(['migrate', 'orders', '--to', this.target, '--reason', 'a fault is played'], { onLine: this.say, signal: this.signal });
+    // Its follower may end before it, when Temporal is killed.
+    this.following.then(async (result) => {
+      await this.until('the run to end', ({ endedAt }) => endedAt !== null);
+      this.over = result;
+    }).catch(() => undefined);
   }
 
   /** The same, unless the run is over before; whether it has begun. */
   async begunOrOver(step: string, site: SiteName): Promise<boolean> {
-    let over = false;
-    void this.following?.then(() => (over = true));
-    return this.begun(step, site).then(() => true, (error: unknown) => (over ? false : Promise.reject(error as Error)));
+    return this.begun(step, site).then(() => true, (error: unknown) => (this.over === null ? Promise.reject(error as Error) : false));
   }
 
   /** Waits until an activity of this step has taken its turn in the record of a site: it is in the middle of its work then. */
@@ -84,7 +90,7 @@ export class Stage {
       waitFor(async () => {
         const { data } = (await api.request('GET', path)) as { data: { record: string } };
         return (JSON.parse(data.record) as { turns: Record<string, unknown> }).turns[step] !== undefined;
-      }, { what: `${step} to begin at ${site}`, deadlineMs: PATIENCE_MS, intervalMs: 10, ...this.hopeless() }),
+      }, { what: `${step} to begin at ${site}`, deadlineMs: PATIENCE_MS, intervalMs: 10, signal: this.signal, ...this.hopeless() }),
     );
   }
 
@@ -93,7 +99,7 @@ export class Stage {
     return waitFor(async () => {
       const status = await this.status();
       return status !== null && status.run !== this.before && holds(status) ? status : undefined;
-    }, { what, deadlineMs: PATIENCE_MS, intervalMs });
+    }, { what, deadlineMs: PATIENCE_MS, intervalMs, signal: this.signal });
   }
 
   held(): Promise<SeenStatus> {
@@ -147,7 +153,6 @@ export class Stage {
 
   /** Asked of Temporal itself: a program for each look would slow down what is looked at. Null where there was no run yet, or nobody answers just now. */
   private async status(): Promise<SeenStatus | null> {
-    this.signal.throwIfAborted();
     return this.asking((client) => readStatus(client, 'orders')).catch(() => null);
   }
 
@@ -156,7 +161,9 @@ export class Stage {
     return this.asking((client) => historyEvents(client, 'orders'));
   }
 
+  /** What still waits here, or follows the run, ends with the play. */
   async close(): Promise<void> {
+    this.closing.abort(new Error('the play is over'));
     await (await this.client?.catch(() => null))?.connection.close();
   }
 
@@ -169,9 +176,7 @@ export class Stage {
     return question(client);
   }
 
-  private hopeless(): { hopeless?: () => string | undefined } {
-    let over: ToolResult | null = null;
-    void this.following?.then((result) => (over = result));
-    return { hopeless: () => (over === null ? undefined : `the run ended before: ${over.stdout.slice(-600)} ${over.stderr}`) };
+  private hopeless(): { hopeless: () => string | undefined } {
+    return { hopeless: () => (this.over === null ? undefined : `the run ended before: ${this.over.stdout.slice(-600)} ${this.over.stderr}`) };
   }
 }

@@ -67,7 +67,12 @@ export class Supervised {
   /** Ends it as a power cut would; the supervisor starts it again at once. */
   killHard(): void {
     const { pid } = this;
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    try {
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // Dead already, and not started again yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   async stop(): Promise<void> {

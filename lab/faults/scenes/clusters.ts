@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { faultComponent } from '../../fault.js';
-import { waitFor } from '../../process/wait.js';
 import { podsOf, setSchedulable, withApi } from '../../scenario/application.js';
-import type { SiteName } from '../../settings.js';
+import { nodeNames, sites, type SiteName } from '../../settings.js';
 import type { Fault } from '../fault.js';
+import { killAndRestart } from './kills.js';
 
 /** How long something that comes back by itself is away, ms. */
 const AWAY_MS = 5_000;
-const RESTART_MS = 20_000;
 const SCALE_EVERY_MS = 50;
 const SCALING_MS = 4_000;
 const merge = 'application/merge-patch+json';
@@ -16,6 +15,15 @@ const finalize = (site: SiteName, finalizers: readonly string[]) =>
   withApi(site, async (api) => {
     for (const name of await podsOf(api)) await api.request('PATCH', `/api/v1/namespaces/orders/pods/${name}`, { value: { metadata: { finalizers } }, type: merge });
   });
+
+/** The kubelet of the node on which the application's pod is. */
+async function kubeletOf(site: SiteName): Promise<string> {
+  const node = await withApi(site, async (api) => {
+    const [name] = await podsOf(api);
+    return ((await api.request('GET', `/api/v1/namespaces/orders/pods/${name}`)) as { spec: { nodeName: string } }).spec.nodeName;
+  });
+  return `kubelet-${nodeNames(sites[site]).indexOf(node) + 1}-${site}`;
+}
 
 /** Refuses every ConfigMap that is made or changed in the application's namespace, since nobody answers for it. */
 const deadWebhook = {
@@ -89,10 +97,7 @@ export const clusterFaults: readonly Fault[] = [
     async play(stage) {
       await stage.migrate();
       await stage.begun('activate-target', stage.target);
-      const id = `apiserver-${stage.target}`;
-      stage.say(await faultComponent('crash', id));
-      // Its port is not free at the very moment of its death.
-      stage.say(await waitFor(() => faultComponent('restart', id), { what: `${id} to start again`, deadlineMs: RESTART_MS, intervalMs: 200 }));
+      await killAndRestart(stage, `apiserver-${stage.target}`);
       await stage.ended();
     },
     tests: [{ file: 'test/drivers/kubernetes/watch.test.ts', title: 'asks for the cluster again after a connection was lost, and before a change only' }],
@@ -114,17 +119,35 @@ export const clusterFaults: readonly Fault[] = [
   {
     name: 'pod-will-not-die',
     title: 'A pod of the source does not go away',
-    how: 'a finalizer on it that nobody removes until the run is over',
+    how: 'the kubelet of its node is stopped in its tracks before the application stops, and goes on when the undo begins',
     must: 'Never delete it by force; undo at the end of the outage budget.',
     ends: ['undone'],
     options: { outageBudgetMs: 12_000 },
     async play(stage) {
+      const kubelet = await kubeletOf(stage.source);
+      await stage.migrate();
+      await stage.begun('freeze-controllers');
+      stage.say(await faultComponent('pause', kubelet));
+      try {
+        await stage.until('the undo to begin', ({ phase, endedAt }) => phase === 'undoing' || phase === 'held' || endedAt !== null);
+      } finally {
+        stage.say(await faultComponent('resume', kubelet));
+      }
+      await stage.ended();
+    },
+    tests: [{ file: 'test/drivers/kubernetes/workloads/workloads.test.ts', title: 'waits for every pod that holds the application and says which are still there' }],
+  },
+  {
+    name: 'pod-kept-by-finalizer',
+    title: 'A finalizer keeps the object of a pod that has ended',
+    how: 'a finalizer on the pod of the source that nobody removes until the run is over',
+    must: 'Leave the finalizer alone, and go on once its containers have ended and storage says that no volume is open.',
+    ends: ['completed'],
+    async play(stage) {
       await finalize(stage.source, ['example.test/stays']);
       await stage.migrate();
-      await stage.begun('offline-source');
-      await stage.until('the undo to begin', ({ phase, endedAt }) => phase === 'undoing' || phase === 'held' || endedAt !== null);
-      await finalize(stage.source, []);
       await stage.ended();
+      await finalize(stage.source, []);
     },
     tests: [{ file: 'test/drivers/kubernetes/workloads/workloads.test.ts', title: 'waits for every pod that holds the application and says which are still there' }],
   },

@@ -6,48 +6,10 @@ import { sites } from '../../settings.js';
 import { kubeconfigPath } from '../../site/kubeconfig.js';
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
+import { toursOfKills, workerKills } from './kills.js';
 
 const TEMPORAL_AWAY_MS = 20_000;
 const RESTART_MS = 20_000;
-
-/** Every step in whose middle the worker can be met, by the site whose record shows it. */
-export const killableSteps: readonly (readonly [step: string, site: 'source' | 'target'])[] = [
-  ['protect-volumes', 'source'],
-  ['lower-ttl', 'source'],
-  ['capture-application', 'source'],
-  ['copy-snapshot', 'target'],
-  ['stage-target', 'target'],
-  ['freeze-controllers', 'source'],
-  ['refresh-snapshot', 'source'],
-  ['offline-source', 'source'],
-  ['confirm-snapshot', 'source'],
-  ['swap-roles', 'source'],
-  ['activate-target', 'target'],
-  ['redirect-traffic', 'target'],
-  ['thaw-target', 'target'],
-  ['restore-ttl', 'target'],
-  ['release-source', 'source'],
-  ['finish', 'target'],
-];
-
-const killedIn = ([step, site]: (typeof killableSteps)[number]): Fault => ({
-  name: `worker-killed-in-${step}`,
-  title: `The worker is killed in the middle of ${step}`,
-  how: 'kill -9 once the step has taken its turn in the ownership record; its supervisor starts it again',
-  must: 'Go on within ten seconds of the restart and end right.',
-  ends: ['completed'],
-  options: { commandTimeoutMs: 2_000 },
-  async play(stage) {
-    await stage.migrate();
-    await stage.begun(step, stage[site]);
-    stage.killWorker();
-    await stage.ended();
-  },
-  tests: [
-    { file: 'test/sweep/planned-migration.test.ts', title: 'when every worker dies at any call' },
-    ...(['capture-application', 'offline-source', 'swap-roles', 'activate-target'].includes(step) ? [{ file: 'test/migration/killed-worker.test.ts', title: '$step, $from to $to: progress within $within s of the restart, and the run ends right' }] : []),
-  ],
-});
 
 async function withoutTemporal(stage: Stage): Promise<void> {
   stage.say(await faultComponent('crash', 'temporal'));
@@ -57,7 +19,8 @@ async function withoutTemporal(stage: Stage): Promise<void> {
 
 /** What goes wrong with the product's own parts. */
 export const ourFaults: readonly Fault[] = [
-  ...killableSteps.map(killedIn),
+  ...workerKills,
+  ...toursOfKills,
   {
     name: 'temporal-away-while-calm',
     title: 'Temporal is gone for 20 seconds while the application still serves',

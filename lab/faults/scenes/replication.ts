@@ -1,17 +1,39 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { waitFor } from '../../process/wait.js';
 import { nodeNames, sites } from '../../settings.js';
 import { askVvrd } from '../../site/vvrd-client.js';
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
 
-/** A role command as an administrator types it at a site. */
-async function vradmin(stage: Stage, verb: string, ...more: readonly string[]): Promise<void> {
-  const { diskGroup } = sites[stage.source];
-  const argv = ['-g', diskGroup, '-s', verb, 'orders_rvg', ...more];
-  stage.say(`vradmin ${argv.join(' ')}`);
+/** A command as an administrator types it at the source; what it prints. */
+async function ask(stage: Stage, args: readonly string[]): Promise<string> {
+  const argv = ['-g', sites[stage.source].diskGroup, ...args];
   const answer = await askVvrd(stage.source, { op: 'vradmin', node: nodeNames(sites[stage.source])[0], argv }, 20_000);
-  if (answer['exitCode'] !== 0) throw new Error(`vradmin ${verb} ended with ${JSON.stringify(answer)}`);
+  if (answer['exitCode'] !== 0) throw new Error(`vradmin ${argv.join(' ')} ended with ${JSON.stringify(answer)}`);
+  return String(answer['stdout']);
 }
+
+async function vradmin(stage: Stage, verb: string, ...more: readonly string[]): Promise<void> {
+  stage.say(`vradmin ${verb} orders_rvg ${more.join(' ')}`);
+  await ask(stage, ['-s', verb, 'orders_rvg', ...more]);
+}
+
+/** The SRL of the source is full after its next write: from then on only the DCM knows what the target lacks. */
+async function overflow(stage: Stage): Promise<void> {
+  await stage.vvr(stage.source, { pauseReplication: true, srlSizeBytes: 1 });
+  await waitFor(async () => (await report(stage)).includes('DCM (contains'), { what: 'replication to log to the DCM', deadlineMs: OVERFLOW_MS });
+}
+
+/** What an administrator does about it: the SRL as it was, and a resynchronisation from the DCM. */
+async function resync(stage: Stage): Promise<void> {
+  await stage.vvr(stage.source, { pauseReplication: false, srlSizeBytes: 0 });
+  await ask(stage, ['-wait', 'resync', 'orders_rvg']);
+  await waitFor(async () => !(await report(stage)).includes('DCM'), { what: 'replication to log to the SRL', deadlineMs: OVERFLOW_MS });
+}
+
+const report = (stage: Stage): Promise<string> => ask(stage, ['-l', 'repstatus', 'orders_rvg']);
+
+const OVERFLOW_MS = 30_000;
 
 /** How long a swap that goes wrong goes on going wrong, ms. */
 const SWAP_TROUBLE_MS = 2_500;
@@ -85,6 +107,36 @@ export const replicationFaults: readonly Fault[] = [
       await stage.vvr(stage.source, { pauseReplication: false });
     },
     tests: [{ file: 'test/workflows/planned-migration.test.ts', title: 'undoes itself when the outage budget is used up' }],
+  },
+  {
+    name: 'logging-to-dcm',
+    title: 'The SRL has overflown before the run, and replication logs to the DCM',
+    how: 'an SRL of one byte while nothing is shipped, until the run is over; then `vradmin resync`',
+    must: 'Refuse and say what replication logs to; change nothing.',
+    ends: ['refused'],
+    async play(stage) {
+      await overflow(stage);
+      await stage.migrate();
+      await stage.ended();
+      await resync(stage);
+    },
+    tests: [{ file: 'test/domain/checks/data.test.ts', title: 'Logging to DCM refuses' }],
+  },
+  {
+    name: 'srl-overflow',
+    title: 'The SRL overflows while the target is staged',
+    how: 'an SRL of one byte while nothing is shipped, from the moment the target is staged until the run is over; then `vradmin resync`',
+    must: 'See it at the recheck and undo before anything has stopped.',
+    ends: ['undone'],
+    async play(stage) {
+      await stage.migrate();
+      await stage.begun('stage-target', stage.target);
+      await overflow(stage);
+      const { outage } = await stage.ended();
+      await resync(stage);
+      if (outage !== null) throw new Error('the application was stopped though replication logged to the DCM');
+    },
+    tests: [{ file: 'test/domain/checks/data.test.ts', title: 'Logging to DCM refuses' }],
   },
   {
     name: 'swap-refused-by-target',
