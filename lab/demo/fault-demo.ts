@@ -1,7 +1,7 @@
 import { findFault } from '../faults/catalog.js';
-import { play, type Played } from '../faults/play.js';
+import { play, playNone } from '../faults/play.js';
 import { Scenario } from '../scenario/scenario.js';
-import { labSettings, sites } from '../settings.js';
+import { labSettings } from '../settings.js';
 import { faultDemoResult, type FaultDemoResult } from './fault-result.js';
 import { nextCommands } from './next-commands.js';
 
@@ -27,7 +27,7 @@ export async function demoFault(name: string, { keep, json, say, signal }: Fault
     say(`  the product must: ${fault.must}`);
     const played = await play(fault, { scenario, source: 'east', target: 'west', say, signal });
     say(`the run closed as ${played.outcome}; ${played.serves} serves`);
-    const next = await migrateOnce(scenario, played, { say, signal });
+    const next = await playNone(scenario, played, { say, signal });
     const verdict = await scenario.judge(next.serves);
     const result = faultDemoResult(name, { played, next, verdict });
     stays = keep;
@@ -39,13 +39,6 @@ export async function demoFault(name: string, { keep, json, say, signal }: Fault
   } finally {
     if (!stays) await scenario.end();
   }
-}
-
-/** A migration without a fault: what was played must not stand in its way. */
-async function migrateOnce(scenario: Scenario, { serves }: Played, around: Pick<FaultDemoOptions, 'say' | 'signal'>): Promise<Played> {
-  around.say('and now without it');
-  const calm = { name: 'none', title: '', how: '', must: '', ends: ['completed'], tests: [], play: (stage) => stage.migrate() } satisfies Parameters<typeof play>[0];
-  return play(calm, { scenario, source: serves, target: sites[serves].peer, ...around });
 }
 
 function summarize(result: FaultDemoResult, say: (line: string) => void): void {

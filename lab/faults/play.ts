@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario/scenario.js';
-import type { SiteName } from '../settings.js';
+import { sites, type SiteName } from '../settings.js';
 import type { Fault } from './fault.js';
 import { Stage, type SeenStatus } from './stage.js';
 
@@ -64,6 +64,13 @@ async function judged(fault: Fault, { stage, options }: { readonly stage: Stage;
       ...wrongPlans.map(({ site, plan }) => `the plan at ${site} says ${plan?.spec.primaryCluster}, status ${plan?.status?.primaryCluster}; ${serves} serves`),
     ],
   };
+}
+
+/** A migration without a fault, after what was played: that must not stand in its way. */
+export async function playNone(scenario: Scenario, { serves }: Pick<Played, 'serves'>, around: Pick<PlayOptions, 'say' | 'signal'>): Promise<Played> {
+  around.say('and now without it');
+  const calm: Fault = { name: 'none', title: '', how: '', must: '', ends: ['completed'], tests: [], play: (stage) => stage.migrate() };
+  return play(calm, { scenario, source: serves, target: sites[serves].peer, ...around });
 }
 
 /** A completed run ends at its own target, which is home for one that turned back; any other leaves the application where it was. */
