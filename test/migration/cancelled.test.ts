@@ -1,7 +1,8 @@
 import { withApi } from '../../lab/scenario/application.js';
 import { labSettings } from '../../lab/settings.js';
+import { addAgent, BACK_OFF_MS, letChangeVolumes, removeAgent, startedBehindTheFence, untilAgentReady } from './support/behind-the-fence.js';
 import { picture } from './support/picture.js';
-import { expectServedBy, migrate, nothingLost, RUN_MS, setVvr, sharedScenario, statusOf, untilStepBegins } from './support/in-lab.js';
+import { expectServedBy, migrate, nothingLost, RUN_MS, setVvr, sharedScenario, statusOf, untilStatus, untilStepBegins } from './support/in-lab.js';
 
 /** Someone sets the reclaim policy of a volume at the source. */
 async function setPolicy(volume: string, policy: string): Promise<void> {
@@ -57,6 +58,38 @@ describe('A run that is cancelled before the line', () => {
       await setPolicy(volume ?? '', 'Delete');
     },
     RUN_MS,
+  );
+
+  test(
+    'starts at once what the fence kept waiting; what cannot be given back does not stop the rest, is held with the exact list, and is taken up again',
+    async () => {
+      await addAgent('east');
+      const before = await picture();
+      await setVvr('east', { pauseReplication: true });
+      const migration = migrate(scenario.now, 'west');
+      await untilStepBegins('east', 'drain-replication');
+      await letChangeVolumes('east', false);
+      await startedBehindTheFence('east');
+      const denied = performance.now();
+      await scenario.now.run(['cancel', 'orders', '--reason', 'fourth thoughts']);
+      await scenario.now.load.awaitMore(1, BACK_OFF_MS);
+      await untilAgentReady('east');
+      // Left alone, both controllers would only now ask again.
+      expect(performance.now() - denied).toBeLessThan(BACK_OFF_MS);
+      const { held, writer, steps } = await untilStatus(scenario.now, 'the undo to be held', ({ phase }) => phase === 'held');
+      expect(held).toMatchObject({ step: 'protect-volumes', code: 'Forbidden', also: ['claim waits'], choices: [{ choice: 'retry' }, { choice: 'skip' }] });
+      expect(writer).toBe('east');
+      expect(Object.fromEntries(steps.map(({ name, state }) => [name, state]))).toMatchObject({ 'offline-source': 'undone', 'freeze-controllers': 'undone', 'stage-target': 'undone', 'lower-ttl': 'undone', 'protect-volumes': 'undo-failed', claim: 'done' });
+      await letChangeVolumes('east', true);
+      await setVvr('east', { pauseReplication: false });
+      await scenario.now.run(['retry', 'orders', '--deadline', '60', '--reason', 'the right is back']);
+      expect(await migration).toMatchObject({ exitCode: 5 });
+      expect(await statusOf(scenario.now)).toMatchObject({ phase: 'undone', line: 'before', writer: 'east', debts: [], held: null, decisions: [{ kind: 'cancel' }, { kind: 'retry', step: 'protect-volumes', seconds: 60 }] });
+      await expectServedBy(scenario.now, 'east');
+      await removeAgent('east');
+      expect((await picture()).east).toEqual(before.east);
+    },
+    2 * RUN_MS,
   );
 
   test(
