@@ -1,6 +1,7 @@
 import type { Plan } from '../../src/domain/plan.js';
 import type { Replication, VolumeGroup } from '../../src/ports/replication.js';
 import type { Work } from '../../src/ports/work.js';
+import { waitFor } from '../../lab/process/wait.js';
 import { expectCode, refusedWork } from './expect-code.js';
 
 export interface ReplicationWorld {
@@ -51,8 +52,13 @@ export function replicationContract(name: string, makeWorld: () => Promise<Repli
 
     test('shows its links as the whole view does', async () => {
       for (const [site, of] of [[world.source, group(world.plan.source)], [world.target, group(world.plan.target)]] as const) {
-        const { rvg, role, liveCommands, secondaries, configErrors } = await site.view(of);
-        expect(await site.links(of)).toMatchObject({ rvg, role, liveCommands, secondaries, configErrors });
+        // Two readings of something that moves: they agree once everything has arrived.
+        const agree = async () => {
+          const { rvg, role, liveCommands, secondaries, configErrors } = await site.view(of);
+          expect(await site.links(of)).toMatchObject({ rvg, role, liveCommands, secondaries, configErrors });
+          return true;
+        };
+        await waitFor(agree, { what: 'the links to be as the whole view shows them', deadlineMs: 20_000 });
       }
       expect((await world.source.links(group(world.plan.source))).secondaries).toHaveLength(1);
     });
@@ -144,7 +150,8 @@ export function replicationContract(name: string, makeWorld: () => Promise<Repli
         expect((await world[loses].role(group(world.plan[loses]))).role).toBe('secondary');
         expect((await world[stays].resync(world.plan, world.work())).exitCode).toBe(0);
         await world[stays].awaitProtected(group(world.plan[stays]), world.work());
-        expect(await world.hasStray(loses)).toBe(stays === 'target');
+        // Protected says that replication runs, not that everything has arrived.
+        await waitFor(async () => (await world.hasStray(loses)) === (stays === 'target'), { what: `${loses} to have what ${stays} has`, deadlineMs: 20_000 });
         expect(await world.hasStray(stays)).toBe(stays === 'target');
       }
     });
