@@ -67,10 +67,10 @@ export class Stage {
   }
 
   /** Asks for the migration; it is followed in the background. */
-  async migrate(): Promise<void> {
+  async migrate(...more: readonly string[]): Promise<void> {
     this.before = (await this.status())?.run ?? null;
-    this.say(`changeover migrate orders --to ${this.target}`);
-    this.following = this.scenario.try(['migrate', 'orders', '--to', this.target, '--reason', 'a fault is played'], { onLine: this.say, signal: this.signal });
+    this.say(['changeover migrate orders --to', this.target, ...more].join(' '));
+    this.following = this.scenario.try(['migrate', 'orders', '--to', this.target, '--reason', 'a fault is played', ...more], { onLine: this.say, signal: this.signal });
     // Its follower may end before it, when Temporal is killed.
     this.following.then(async (result) => {
       await this.until('the run to end', ({ endedAt }) => endedAt !== null);

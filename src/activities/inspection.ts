@@ -5,6 +5,7 @@ import type { NamesPlan, Plan } from '../domain/plan.js';
 import type { UnitRef } from '../domain/request.js';
 import type { Role } from '../domain/roles.js';
 import type { Ports, SitePorts } from '../ports/index.js';
+import type { Against } from '../ports/workloads.js';
 import { looking } from './boundary.js';
 import { sealed } from './sealed.js';
 import { Unknowns } from './unknowns.js';
@@ -27,7 +28,7 @@ const nothing: ApplicationObservation = {
 export function inspection(ports: Ports) {
   return {
     /** Everything a check needs of one site. What cannot be read is listed in `unknowns`; it does not throw. */
-    async observeSite(input: { site: string; unit: UnitRef; against: { kinds: readonly string[]; references: readonly string[] } | null }): Promise<SiteObservation> {
+    async observeSite(input: { site: string; unit: UnitRef; against: Against | null }): Promise<SiteObservation> {
       return looking(() => observeSite(ports.site(input.site), input.unit, input.against));
     },
 
@@ -69,7 +70,7 @@ export async function roleOf(site: SitePorts, group: { rvg: string; diskGroup: s
   return { site: site.site, at: new Date().toISOString(), role: 'unreadable', state: 'no replication configured', liveCommands: 0 };
 }
 
-async function observeSite(site: SitePorts, unit: UnitRef, against: { kinds: readonly string[]; references: readonly string[] } | null): Promise<SiteObservation> {
+async function observeSite(site: SitePorts, unit: UnitRef, against: Against | null): Promise<SiteObservation> {
   const unknowns = new Unknowns();
   const identity = await unknowns.attempt('the cluster', () => site.identity(), { clusterUid: `unknown-${site.site}`, kubernetesVersion: 'unknown' });
   const plan = await unknowns.attempt('the DR plan', () => site.plans.plan(unit), null);
@@ -88,9 +89,15 @@ async function observeSite(site: SitePorts, unit: UnitRef, against: { kinds: rea
     group === null ? Promise.resolve(null) : viewOf(site, group),
   ]);
   const kinds = against?.kinds ?? application.kinds;
-  const missingRights = selectable ? await unknowns.attempt('our own rights', () => site.missingRights(plan.namespace, kinds), []) : [];
+  const about = plan === null || !selectable ? null : { namespace: plan.namespace, labels: plan.labels };
+  const demand = against?.demand;
+  const [room, webhooks, missingRights] = await Promise.all([
+    about === null || demand === undefined ? undefined : unknowns.attempt('the room for the application', () => site.workloads.room(about, demand), null),
+    about === null || kinds.length === 0 ? undefined : unknowns.attempt('the admission webhooks', () => site.workloads.webhooks(about, kinds), []),
+    about === null ? [] : unknowns.attempt('our own rights', () => site.missingRights(about.namespace, kinds), []),
+  ]);
   if (plan?.dataReplicationPointer && group === null) unknowns.list.push(`Neither DataReplication ${plan.dataReplicationPointer} nor the settings of ${site.site} name the volume group and disk group.`);
-  return { site: site.site, at: new Date().toISOString(), ...identity, membership, foreignManagers, plan, dataReplication, dns, ownership, application, replication, missingRights, fence, ...(site.limits === undefined ? {} : { limits: site.limits }), unknowns: unknowns.list };
+  return { site: site.site, at: new Date().toISOString(), ...identity, membership, foreignManagers, plan, dataReplication, dns, ownership, application, replication, missingRights, fence, ...(room === undefined ? {} : { room }), ...(webhooks === undefined ? {} : { webhooks }), ...(site.limits === undefined ? {} : { limits: site.limits }), unknowns: unknowns.list };
 }
 
 /** Settings of the site first, then what the CR's status says. */

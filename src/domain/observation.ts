@@ -1,6 +1,7 @@
 import type { LimitValues, PlanLimits } from './limit-table.js';
 import type { OwnershipRecord } from './ownership.js';
 import type { Measured } from './outage-times.js';
+import type { Demand, Room, Webhook } from './room.js';
 import type { Role } from './roles.js';
 
 /** What one site looks like now: gathered once, judged purely. Everything a check needs and nothing secret. */
@@ -24,6 +25,10 @@ export interface SiteObservation {
   readonly missingRights: readonly string[];
   /** Whether admission policies are served, so that a fence can be built. */
   readonly fence: FenceState;
+  /** What this cluster has for the application; absent: it was not asked, or an observation of an older build. */
+  readonly room?: Room | null;
+  /** Admission webhooks that would be asked about the application's objects; absent: as above. */
+  readonly webhooks?: readonly Webhook[];
   /** Limits that the configuration of this site's worker sets. Absent: none. */
   readonly limits?: LimitValues;
   /** What could not be read, each a sentence. Anything here refuses (unknown is a no). */
@@ -110,6 +115,8 @@ export interface ApplicationObservation {
   readonly slowestStartMs: number | null;
   /** The longest wait that a preStop hook of its pods says, milliseconds; null: none says one. Absent: an observation of an older build. */
   readonly declaredStopMs?: number | null;
+  /** What it needs of a cluster. Absent: an observation of an older build. */
+  readonly demand?: Demand;
 }
 
 /** Whether an application stands at a site: its workloads that are held at zero, and its claims. */

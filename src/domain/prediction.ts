@@ -1,4 +1,5 @@
 import { longestBacklog, type Backlog } from './backlog.js';
+import { absentImages } from './fitting.js';
 import type { ApplicationObservation, ReplicationView, SiteObservation } from './observation.js';
 import { outageSteps, type Measured, type OutageStep, type PodTimes, type PredictedPart, type Prediction } from './outage-times.js';
 import type { Status } from './status.js';
@@ -16,9 +17,14 @@ interface Known {
   readonly backlog: (Backlog & { readonly at: string }) | null;
   /** How long each step of the last outage took, and when that was; null: it is not remembered. */
   readonly measured: Measured | null;
+  /** How many images no node of the target has; absent: it is not known. */
+  readonly toPull?: number;
 }
 
-export function predictOutage({ pods, backlog, measured }: Known): Prediction {
+/** What an image takes that a node has to fetch, where nobody can say how large it is. */
+const USUAL_PULL_MS = 10_000;
+
+export function predictOutage({ pods, backlog, measured, toPull = 0 }: Known): Prediction {
   const last = (step: OutageStep): PredictedPart => {
     const ms = measured?.steps[step];
     return ms === undefined ? { step, ms: usual[step], from: 'a usual time' } : { step, ms, from: `as long as on ${measured?.at.slice(0, 10)}` };
@@ -29,7 +35,7 @@ export function predictOutage({ pods, backlog, measured }: Known): Prediction {
   const parts = outageSteps.map((step): PredictedPart => {
     const part = last(step);
     if (step === 'offline-source') return offline;
-    if (step === 'activate-target') return startOf(part, pods, measured);
+    if (step === 'activate-target') return pulling(startOf(part, pods, measured), toPull);
     // What is on its way goes on arriving while the application stops.
     if (step === 'drain-replication' && drains) return { step, ms: backlog.ms - offline.ms, from: backlog.from };
     return part;
@@ -67,11 +73,16 @@ function startOf(part: PredictedPart, { startMs }: PodTimes, measured: Measured 
   return { ...part, ms: startMs, from: 'as long as its pods took last time' };
 }
 
-/** The prediction for an application as its source was observed. */
-export function predictFrom({ at, application, replication, plan }: { readonly application: Pick<ApplicationObservation, 'slowestStartMs' | 'declaredStopMs'>; readonly replication: Pick<ReplicationView, 'secondaries'> | null } & Pick<SiteObservation, 'at' | 'plan'>): Prediction {
+/** Pods wait for their images, which are fetched side by side or one after the other: nobody knows; the second is assumed. */
+function pulling(part: PredictedPart, images: number): PredictedPart {
+  return images === 0 ? part : { ...part, ms: part.ms + images * USUAL_PULL_MS, from: `${part.from}, and ${images} ${images === 1 ? 'image' : 'images'} to pull` };
+}
+
+/** The prediction for an application as its source was observed; `target`: where it goes, as far as that was looked at. */
+export function predictFrom({ at, application, replication, plan }: { readonly application: Pick<ApplicationObservation, 'slowestStartMs' | 'declaredStopMs' | 'demand'>; readonly replication: Pick<ReplicationView, 'secondaries'> | null } & Pick<SiteObservation, 'at' | 'plan'>, target: Pick<SiteObservation, 'room'> = {}): Prediction {
   const pods = { stopMs: application.declaredStopMs ?? null, startMs: application.slowestStartMs };
   const backlog = longestBacklog(replication?.secondaries ?? []);
-  return predictOutage({ pods, backlog: backlog === null ? null : { ...backlog, at }, measured: plan?.measured ?? null });
+  return predictOutage({ pods, backlog: backlog === null ? null : { ...backlog, at }, measured: plan?.measured ?? null, toPull: application.demand === undefined || target.room == null ? 0 : absentImages(application.demand, target.room).length });
 }
 
 /**

@@ -11,6 +11,7 @@ import { sameValues } from '../domain/dns-records.js';
 import { rolesSwapped, type RolesSwapped } from '../domain/proofs.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
+import type { Against } from '../ports/workloads.js';
 import { callsAt, type AtSite } from './calls.js';
 import { now } from './board.js';
 import { explain, failure } from './failures.js';
@@ -24,7 +25,7 @@ type Step = 'preflight' | 'recheck' | 'look-forward';
 /** What of the target, and of its names, can only be asked once the source is known. */
 export interface Asked {
   readonly target: string;
-  readonly against: { readonly kinds: readonly string[]; readonly references: readonly string[] };
+  readonly against: Against;
   readonly dns: { readonly source: DnsObject; readonly target: DnsObject; readonly probePorts: readonly number[] } | null;
 }
 
@@ -89,7 +90,7 @@ async function gather(migration: Migration, options: { step: Step; holder: strin
   const { source, others, target: glance } = direction;
   const question: Asked = {
     target: glance.site,
-    against: { kinds: source.application.kinds, references: source.application.references },
+    against: { kinds: source.application.kinds, references: source.application.references, ...(source.application.demand === undefined ? {} : { demand: source.application.demand }) },
     dns: source.dns !== null && glance.dns !== null ? { source: source.dns, target: glance.dns, probePorts: request.options.probePorts } : null,
   };
   if (known !== null && canonical(known) === canonical(question)) return { request, source, target: glance, others, names: early, holder: options.holder };
@@ -100,7 +101,7 @@ async function gather(migration: Migration, options: { step: Step; holder: strin
   return { request, source, target, others, names, holder: options.holder };
 }
 
-async function observe(migration: Migration, step: Step, input: { site: string; unit: MigrationRequest['unit']; against: { kinds: readonly string[]; references: readonly string[] } | null }): Promise<SiteObservation> {
+async function observe(migration: Migration, step: Step, input: { site: string; unit: MigrationRequest['unit']; against: Against | null }): Promise<SiteObservation> {
   try {
     const { site, ...rest } = input;
     return await at(migration, step, site).observeSite(rest);
@@ -139,7 +140,7 @@ export function showSites({ board }: Migration, { source, target }: Pick<WayBack
 
 function show(migration: Migration, facts: Facts): void {
   showSites(migration, facts);
-  migration.board.predicted(predictFrom(facts.source));
+  migration.board.predicted(predictFrom(facts.source, facts.target));
   const answers = (facts.names?.observed.servers ?? []).flatMap((s) => s.answers.map((a) => `${s.server}: ${a.name} ${a.type} ${a.values.join(' ')}${whose(a, facts.names?.plan ?? null, { source: facts.source.site, target: facts.target.site })}`));
   migration.board.names(answers);
 }

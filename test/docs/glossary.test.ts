@@ -11,7 +11,7 @@ const used = [
   'check', 'preflight', 'recheck', 'ownership', 'adoption', 'claim', 'epoch', 'writer', 'turn', 'guard', 'fence', 'probe', 'proof', 'offline', 'drained', 'confirmed', 'swapped',
   'snapshot', 'capture', 'tag', 'sealed', 'original', 'mark', 'staged', 'inert', 'hold', 'stash', 'frozen', 'parked', 'stranger', 'decision', 'approval', 'attestation', 'ack', 'choice',
   'family', 'port', 'driver', 'contract', 'activity', 'board', 'desk', 'world', 'conductor', 'story', 'sweep', 'lab', 'judge', 'mutant', 'floor', 'refused', 'undone', 'completed', 'the line',
-  'record', 'journal', 'fact', 'entry', 'chain', 'ledger', 'seal', 'head', 'finding', 'spool', 'keeper',
+  'record', 'journal', 'fact', 'entry', 'chain', 'ledger', 'seal', 'head', 'finding', 'spool', 'keeper', 'limit', 'prediction', 'backlog', 'demand', 'room',
 ];
 
 describe('The glossary', () => {

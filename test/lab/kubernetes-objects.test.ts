@@ -57,6 +57,31 @@ describe('objects and workloads on a real API server', () => {
     expect(found.references).toContain('CustomResourceDefinition/ledgerpolicies.orders.example.test');
   });
 
+  test('what the target has for the application is counted, and a webhook that nobody serves is found', async () => {
+    const workloads = createWorkloads(west);
+    const { demand, kinds } = await workloads.observe(plan().application, null);
+    expect(demand).toMatchObject({ pods: [expect.objectContaining({ replicas: 0 }), expect.objectContaining({ workload: 'Deployment/orders', everywhere: false })], objects: { 'deployments.apps': 1, persistentvolumeclaims: 2 } });
+    const webhooks = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+    const [quota, range, node, hook] = [`quota-${suffix}`, `range-${suffix}`, `node-${suffix}`, `hook-${suffix}`];
+    await admin.create(`${paths.namespace}/resourcequotas`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: quota }, spec: { hard: { pods: '100', 'requests.cpu': '1500m' } } });
+    await admin.create(`${paths.namespace}/limitranges`, { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: range }, spec: { limits: [{ type: 'PersistentVolumeClaim', max: { storage: '1Ti' } }] } });
+    await admin.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: node }, spec: { unschedulable: true } });
+    await admin.create(webhooks, {
+      apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: hook },
+      webhooks: [{ name: 'nobody.example.test', admissionReviewVersions: ['v1'], sideEffects: 'None', clientConfig: { service: { namespace, name: 'nobody' } }, namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } }, rules: [{ apiGroups: ['networking.k8s.io'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['networkpolicies'] }] }],
+    });
+    try {
+      const room = await workloads.room(plan().application, demand ?? { pods: [], objects: {}, storage: 0 });
+      expect(room.quotas).toContainEqual(expect.objectContaining({ name: quota, scopes: [], hard: { pods: 100, 'requests.cpu': 1.5 } }));
+      expect(room.limitRanges).toContainEqual(expect.objectContaining({ name: range, type: 'PersistentVolumeClaim', max: { storage: 2 ** 40 } }));
+      expect(room.nodes).toContainEqual(expect.objectContaining({ name: node, takesPods: false }));
+      expect(room.standing.objects).toEqual(demand?.objects);
+      expect(await workloads.webhooks(plan().application, kinds)).toContainEqual({ name: `ValidatingWebhookConfiguration/${hook}: nobody.example.test`, where: `service ${namespace}/nobody`, answers: false, isCertain: true });
+    } finally {
+      await Promise.all([admin.remove(`${paths.namespace}/resourcequotas/${quota}`), admin.remove(`${paths.namespace}/limitranges/${range}`), admin.remove(`/api/v1/nodes/${node}`), admin.remove(`${webhooks}/${hook}`)]);
+    }
+  }, 60_000);
+
   test('volumes become Retain, are captured as they were, and come back', async () => {
     const objects = createObjects(east);
     await objects.ensureVolumesRetained(plan(), workOf());

@@ -1,13 +1,68 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { setLink } from '../../lab/links/links.js';
+import { waitFor } from '../../lab/process/wait.js';
+import { setSchedulable, withApi } from '../../lab/scenario/application.js';
+import type { Status } from '../../src/domain/status.js';
 import { expectServedBy, migrate, nothingLost, RUN_MS, sharedScenario, statusOf, untilStepBegins } from './support/in-lab.js';
 
 const cut = { mode: 'cut', latencyMs: 0 } as const;
 const whole = { mode: 'ok', latencyMs: 0 } as const;
 const CUT_MS = 5_000;
 
+const webhooks = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+const silentWebhook = {
+  apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'nobody-answers' },
+  webhooks: [{
+    name: 'nobody.example.test', admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Fail', clientConfig: { service: { namespace: 'default', name: 'nobody' } },
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'orders' } }, rules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['deployments'] }],
+  }],
+} as const;
+const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'orders' } } as const;
+const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace: 'orders' }, spec: { hard: { pods: '0' } } } as const;
+
+/** No room at the target, nobody who answers for a webhook there, replication cut, and a silent name server. */
+async function breakEverything(): Promise<void> {
+  await withApi('west', async (api) => {
+    for (const object of [namespace, quota, silentWebhook]) await api.apply(object);
+  });
+  await setSchedulable('west', false);
+  for (const link of ['vvr-west', 'vvr-east', 'dns-secondary']) await setLink(link, cut);
+}
+
+async function mendEverything(): Promise<void> {
+  for (const link of ['vvr-west', 'vvr-east', 'dns-secondary']) await setLink(link, whole);
+  await setSchedulable('west', true);
+  await withApi('west', async (api) => {
+    await api.request('DELETE', `${webhooks}/nobody-answers`);
+    await api.request('DELETE', '/api/v1/namespaces/orders');
+    await waitFor(async () => (await api.read(namespace)) === undefined, { what: 'the namespace of the quota to be gone', deadlineMs: 60_000 });
+  });
+}
+
 describe('A link that is cut', () => {
   const scenario = sharedScenario();
+
+  test(
+    'with much else that is wrong: preflight shows every reason at once, and each with where it was read',
+    async () => {
+      await breakEverything();
+      const { exitCode, stdout } = await waitFor(async () => {
+        const answer = await scenario.now.try(['preflight', 'orders', '--to', 'west', '-o', 'json']);
+        // VVR takes a second to notice that its link is cut.
+        return answer.stdout.includes('every-link-is-ready') ? answer : undefined;
+      }, { what: 'the cut to be noticed', deadlineMs: 45_000 });
+      await mendEverything();
+      const { phase, findings = [], refusals, limits } = JSON.parse(stdout) as Status;
+      expect({ exitCode, phase }).toEqual({ exitCode: 4, phase: 'refused' });
+      expect([...new Set(findings.filter(({ severity }) => severity === 'refuse').map(({ check }) => check))]).toEqual(expect.arrayContaining(['everything-could-be-read', 'quotas-leave-room', 'nodes-have-room', 'webhooks-answer', 'every-link-is-ready']));
+      expect(findings.filter(({ fix, readAt, says }) => fix === '' || says === '' || Number.isNaN(Date.parse(readAt)))).toEqual([]);
+      expect(findings.find(({ check }) => check === 'webhooks-answer')).toMatchObject({ site: 'west', says: expect.stringContaining('service default/nobody has no ready endpoint') });
+      expect(refusals.join(' ')).toContain('ResourceQuota none leaves 0 of 0 pods, and 1 is needed.');
+      expect(limits).toContainEqual({ name: 'commandTimeoutMs', value: 5_000, unit: 'ms', from: 'configuration', site: null });
+      await waitFor(async () => (await scenario.now.try(['preflight', 'orders', '--to', 'west'])).exitCode === 0, { what: 'preflight to find nothing any more', deadlineMs: 30_000 });
+    },
+    2 * RUN_MS,
+  );
 
   test(
     'to the second name server, before the run: it is refused, and nothing was changed',

@@ -20,7 +20,7 @@ describe('A run whose workflow is gone', () => {
   /** A run that stands behind the line, as long as no node at its target takes pods. */
   async function behindTheLine(to: 'east' | 'west'): Promise<void> {
     await setSchedulable(to, false);
-    await begin(to);
+    await begin(to, '--override', 'nodes-have-room=it is made so on purpose');
     await untilStatus(scenario.now, 'the target to be started in vain', ({ line, steps }) => line === 'after' && steps.some(({ name, state }) => name === 'activate-target' && state === 'running'));
   }
 

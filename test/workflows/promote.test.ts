@@ -161,7 +161,7 @@ describe('A recovery that finds', () => {
 
   test('both Primary does not take the role from a source that was never stopped', () =>
     told({}, async (story) => {
-      const cut = story.cutAt(40);
+      const cut = story.cutAt(44);
       await story.migrate({}, { until: cut.isCut });
       expect(story.world.writers()).toEqual(['east']);
       makeRoles(story, 'both');

@@ -6,6 +6,7 @@ import * as outage from './outage/index.js';
 import * as ownership from './ownership/index.js';
 import * as planObject from './plan-object/index.js';
 import * as replication from './replication/index.js';
+import * as room from './room/index.js';
 import * as sites from './sites/index.js';
 import * as turnBack from './turn-back/index.js';
 import * as volumes from './volumes/index.js';
@@ -40,6 +41,12 @@ export const plannedMigrationChecks: readonly Check[] = [
   application.targetServesEveryKind,
   application.targetHasEveryReference,
   application.targetIsClear,
+  room.quotasLeaveRoom,
+  room.limitRangesAllowThePods,
+  room.nodesHaveRoom,
+  room.webhooksAnswer,
+  room.webhooksAreInside,
+  room.imagesAreThere,
   volumes.claimsAreReplicated,
   volumes.claimsAreBoundFileVolumes,
   volumes.everyClaimIsInTheGroup,

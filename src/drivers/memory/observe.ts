@@ -1,6 +1,7 @@
 import { mark } from '../../domain/names.js';
 import type { ApplicationObservation, ClaimObservation, WorkloadObservation } from '../../domain/observation.js';
 import type { Application } from '../../domain/plan.js';
+import type { Demand, PodDemand } from '../../domain/room.js';
 import type { RawObject } from '../../ports/objects.js';
 import type { Against } from '../../ports/workloads.js';
 import type { Core } from './core.js';
@@ -25,9 +26,16 @@ export function observeApplication(core: Core, site: SiteState, asked: { applica
     servedKinds: asked.against === null ? null : asked.against.kinds.filter((k) => site.servedKinds.includes(k)),
     references: referencesOf(objects),
     presentReferences: asked.against === null ? null : asked.against.references.filter((r) => site.references.includes(r)),
+    demand: demandOf(objects),
     slowestStartMs: site.pods.some((pod) => pod.ready) ? 2_000 : null,
     strangers: strange ? objects.filter((o) => o.metadata.labels?.[mark.run] === undefined).map((o) => `${o.kind}/${o.metadata.name}`) : [],
   };
+}
+
+/** The memory world's pods ask for nothing but a place. */
+function demandOf(objects: readonly RawObject[]): Demand {
+  const pods = objects.filter(isScaled).map((o): PodDemand => ({ workload: `${o.kind}/${o.metadata.name}`, replicas: Number(at(o, 'spec', 'replicas') ?? 1), everywhere: false, containers: [{ name: o.metadata.name, image: 'orders', init: false, requests: {}, limits: {} }], nodeSelector: {}, tolerations: [] }));
+  return { pods, objects: {}, storage: 0 };
 }
 
 export function referencesOf(objects: readonly RawObject[]): readonly string[] {

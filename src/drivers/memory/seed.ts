@@ -55,6 +55,8 @@ export function seedSite(site: string, index: number, seed: { application: Appli
     foreignMounters: [],
     servedKinds: [...new Set(applicationObjects(application).map((o) => `${o.apiVersion}/${o.kind}`))],
     references: [`StorageClass/${storageClass}`],
+    room: { quotas: [], limitRanges: [], nodes: [{ name: `${site}-1`, takesPods: true, labels: {}, taints: [], free: { cpu: 4, memory: 2 ** 33, pods: 110 }, images: null }], standing: { objects: {}, storage: 0 } },
+    webhooks: [],
     fenceSupported: true,
     fences: new Map(),
     denied: 0,

@@ -2,6 +2,7 @@ import type { DataReplicationObject, DnsObject, Membership, PlanObject, RecordSe
 import type { GroupHolder } from '../../domain/group-lock.js';
 import type { OwnershipRecord } from '../../domain/ownership.js';
 import type { Plan } from '../../domain/plan.js';
+import type { Room, Webhook } from '../../domain/room.js';
 import type { TransientStatus } from '../../ports/plans.js';
 import type { Capture, RawObject } from '../../ports/objects.js';
 
@@ -84,6 +85,9 @@ export interface SiteState {
   foreignMounters: string[];
   servedKinds: string[];
   references: string[];
+  /** What the cluster has for the application, and who is asked about its objects. */
+  room: Room;
+  webhooks: Webhook[];
   fenceSupported: boolean;
   readonly fences: Map<string, FenceRule>;
   /** Creations the fence denied. */

@@ -27,6 +27,8 @@ export function createWorkloads(core: Core, site: SiteState): Workloads {
   return {
     observe: async (application, against) => observeApplication(core, site, { application, against }),
     standing: async (application) => observeApplication(core, site, { application, against: null }),
+    room: async () => structuredClone(site.room),
+    webhooks: async () => structuredClone(site.webhooks),
     ensureFrozen: async (plan, work) => {
       const live = cronJobsOf(plan).filter((o) => at(o, 'spec', 'suspend') !== true);
       for (const cronJob of live) {

@@ -11,7 +11,7 @@ export const outageFitsTheBudget = defineCheck({
   overriding: 'the run undoes itself when the budget is used up before the line',
   find: (facts) => {
     const { request, source } = facts;
-    const { totalMs, parts } = predictFrom(source);
+    const { totalMs, parts } = predictFrom(source, facts.target);
     const { outageBudgetMs } = optionsWith(request.options, limitsOf(facts));
     if (totalMs <= outageBudgetMs) return [];
     const longest = parts.reduce((a, b) => (b.ms > a.ms ? b : a));

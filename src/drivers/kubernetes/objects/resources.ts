@@ -24,6 +24,12 @@ export const resources = {
   jobs: { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job' },
   cronJobs: { group: 'batch', version: 'v1', plural: 'cronjobs', kind: 'CronJob' },
   attachments: { group: 'storage.k8s.io', version: 'v1', plural: 'volumeattachments', kind: 'VolumeAttachment' },
+  nodes: { group: '', version: 'v1', plural: 'nodes', kind: 'Node' },
+  quotas: { group: '', version: 'v1', plural: 'resourcequotas', kind: 'ResourceQuota' },
+  limitRanges: { group: '', version: 'v1', plural: 'limitranges', kind: 'LimitRange' },
+  endpointSlices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' },
+  validatingWebhooks: { group: 'admissionregistration.k8s.io', version: 'v1', plural: 'validatingwebhookconfigurations', kind: 'ValidatingWebhookConfiguration' },
+  mutatingWebhooks: { group: 'admissionregistration.k8s.io', version: 'v1', plural: 'mutatingwebhookconfigurations', kind: 'MutatingWebhookConfiguration' },
   csiDrivers: { group: 'storage.k8s.io', version: 'v1', plural: 'csidrivers', kind: 'CSIDriver' },
 } as const satisfies Record<string, ResourceRef>;
 

@@ -3,6 +3,7 @@ import type { Plan } from '../../../domain/plan.js';
 import type { Work } from '../../../ports/work.js';
 import type { Workloads } from '../../../ports/workloads.js';
 import type { Kube } from '../kube.js';
+import { roomFor, webhooksOf } from '../room/index.js';
 import { ensureFrozen, ensureThawed } from './freeze.js';
 import { observe, standing } from './observe.js';
 import { ensureStarted } from './start.js';
@@ -22,6 +23,8 @@ export function createWorkloads(kube: Kube, { troublesAfterMs = TROUBLES_AFTER_M
   return {
     observe: (application, against) => observe(kube, application, against),
     standing: (application) => standing(kube, application),
+    room: (application, demand) => roomFor(kube, application, demand),
+    webhooks: (application, kinds) => webhooksOf(kube, application, kinds),
     ensureFrozen: checked(ensureFrozen),
     ensureThawed: checked(ensureThawed),
     ensureStopped: checked(ensureStopped),

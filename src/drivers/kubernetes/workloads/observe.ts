@@ -11,6 +11,7 @@ import { inPool } from '../objects/pool.js';
 import { presentOf, referencesOf } from '../objects/references.js';
 import { apiVersionOf, getOne, indexOf, listOf, resources, type ResourceIndex } from '../objects/resources.js';
 import { isShared } from '../objects/staging.js';
+import { demandOf, type Templated } from '../room/demand.js';
 import { descendants, isOfFamily } from './belonging.js';
 import { claimObservation, claimsOfPodSpec, claimsOfWorkload } from './claims.js';
 import { managersOf } from './gitops.js';
@@ -82,8 +83,17 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
     references: referencesOf(own, index),
     slowestStartMs: slowestStart(members),
     declaredStopMs: declaredStop(members),
+    demand: demandOf(own.flatMap((object) => templatedOf(object)), own, index),
     strangers: own.filter((object) => !isOurs(object) && !isShared(object)).map(idOf),
   };
+}
+
+/** What makes pods by itself, with how many it wants at once. */
+function templatedOf(object: KubeObject): Templated[] {
+  const row = rowOf(object, false);
+  if (row === null) return [];
+  const template = row.template(object);
+  return fieldsOf(template['spec'])['containers'] === undefined ? [] : [{ object, template, replicas: row.desired(object) }];
 }
 
 /** None for what is no workload, and for what a known kind made: that is stopped with its maker. */
