@@ -1,5 +1,5 @@
 import { setSchedulable } from '../../lab/scenario/application.js';
-import { assessed, recoverRecommended, runPrintedLines, stopTemporal, terminate } from './support/lost-run.js';
+import { assessed, recoverAsSeen, recoverRecommended, reset, runPrintedLines, stopTemporal, terminate } from './support/lost-run.js';
 import { expectServedBy, migrate, nothingLost, ownershipAt, RUN_MS, setVvr, sharedScenario, statusOf, untilStatus, untilStepBegins } from './support/in-lab.js';
 
 describe('A run whose workflow is gone', () => {
@@ -47,6 +47,26 @@ describe('A run whose workflow is gone', () => {
       await setVvr('east', { pauseReplication: false });
       await recoverRecommended(scenario.now);
       expect(await statusOf(scenario.now)).toMatchObject({ phase: 'undone', writer: 'east', debts: [] });
+      await expectServedBy(scenario.now, 'east');
+    },
+    RUN_MS,
+  );
+
+  test(
+    'reset to its last step in its outage goes on from there; reset to its beginning it refuses to begin again and says so, and is undone',
+    async () => {
+      await inOutage('east', 'west');
+      const { run } = await statusOf(scenario.now);
+      await reset('last');
+      await untilStatus(scenario.now, 'the run to stand in its outage again', ({ steps }) => steps.some(({ name, state }) => name === 'drain-replication' && state === 'running'));
+      await reset('first');
+      const { refusals } = await untilStatus(scenario.now, 'the run to refuse', ({ phase }) => phase === 'refused');
+      expect(refusals).toEqual([expect.stringMatching(/^Run \S+ itself holds orders on east and west already: its workflow was reset .* changeover recover orders$/)]);
+      await setVvr('east', { pauseReplication: false });
+      await expect(recoverAsSeen('orders-0', 'undo')).rejects.toThrow(`The records name run ${run}, not orders-0. Nothing was changed.`);
+      await expect(recoverAsSeen(run, 'forward')).rejects.toThrow('The way forward is not open as the roles are; open: undo. Nothing was changed.');
+      await recoverAsSeen(run, 'undo');
+      await untilStatus(scenario.now, 'the run to be undone', ({ phase, debts }) => phase === 'undone' && debts.length === 0);
       await expectServedBy(scenario.now, 'east');
     },
     RUN_MS,
@@ -109,11 +129,26 @@ describe('A run whose workflow is gone', () => {
   );
 
   test(
+    'behind the line, reset to its beginning and then lost with Temporal\'s database, goes forward, and the application serves at the target',
+    async () => {
+      await behindTheLine('west');
+      await reset('first');
+      await untilStatus(scenario.now, 'the run to refuse', ({ phase }) => phase === 'refused');
+      await (await stopTemporal())('lost');
+      await setSchedulable('west', true);
+      expect(await assessed(scenario.now)).toMatchObject({ procedure: 'planned-migration', source: 'east', target: 'west', advice: { kind: 'open', ways: ['forward', 'turn-back'] } });
+      await recoverRecommended(scenario.now);
+      await expectServedBy(scenario.now, 'west');
+    },
+    2 * RUN_MS,
+  );
+
+  test(
     'leaves nothing in the way of the next one, and nothing was lost',
     async () => {
-      expect(await migrate(scenario.now, 'west')).toMatchObject({ exitCode: 0 });
-      await expectServedBy(scenario.now, 'west');
-      expect(await scenario.now.judge('west')).toMatchObject(nothingLost);
+      expect(await migrate(scenario.now, 'east')).toMatchObject({ exitCode: 0 });
+      await expectServedBy(scenario.now, 'east');
+      expect(await scenario.now.judge('east')).toMatchObject(nothingLost);
     },
     RUN_MS,
   );

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { scopeFolder } from '../../../lab/paths.js';
@@ -6,10 +7,11 @@ import { runningRecord, spawnComponent } from '../../../lab/process/component.js
 import { stopComponent } from '../../../lab/process/stop.js';
 import { waitFor } from '../../../lab/process/wait.js';
 import type { Scenario } from '../../../lab/scenario/scenario.js';
-import { temporalPorts, type SiteName } from '../../../lab/settings.js';
+import { siteNames, temporalPorts, type SiteName } from '../../../lab/settings.js';
 import type { ByHand } from '../../../src/by-hand/index.js';
 import { connect } from '../../../src/client/connect.js';
-import type { Assessment } from '../../../src/domain/recovery.js';
+import { recoverSeen } from '../../../src/client/recover.js';
+import type { Assessment, RecoverRequest } from '../../../src/domain/recovery.js';
 
 const exec = promisify(execFile);
 const place = { scope: 'temporal', name: 'temporal' };
@@ -20,6 +22,32 @@ export async function terminate(): Promise<void> {
   const client = await connect({ address, namespace: 'default' });
   try {
     await client.workflow.getHandle('changeover/orders').terminate('the wrong button');
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** Resets the run of the unit, as `temporal workflow reset` does: to its first workflow task, or to its last one. */
+export async function reset(to: 'first' | 'last'): Promise<void> {
+  const client = await connect({ address, namespace: 'default' });
+  try {
+    const handle = client.workflow.getHandle('changeover/orders');
+    const { runId } = await handle.describe();
+    const { events } = await handle.fetchHistory();
+    const tasks = (events ?? []).filter(({ workflowTaskCompletedEventAttributes: task }) => task != null);
+    const task = to === 'first' ? tasks[0] : tasks.at(-1);
+    if (task?.eventId == null) throw new Error('the run has done nothing yet');
+    await client.workflowService.resetWorkflowExecution({ namespace: 'default', workflowExecution: { workflowId: 'changeover/orders', runId }, reason: 'the wrong button', requestId: randomUUID(), workflowTaskFinishEventId: task.eventId });
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** Asks as the HTTP API does: looks first, and starts only what is open. */
+export async function recoverAsSeen(run: string, way: RecoverRequest['way']): Promise<void> {
+  const client = await connect({ address, namespace: 'default' });
+  try {
+    await recoverSeen(client, { unit: { namespace: 'infoscale-vtas', name: 'orders' }, sites: siteNames, run, way, reason: 'its workflow is gone', requestedBy: { name: 'ann', verified: true, via: 'api' }, requestedAt: new Date().toISOString() });
   } finally {
     await client.connection.close();
   }
