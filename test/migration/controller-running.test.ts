@@ -79,11 +79,15 @@ describe('A run that a patch started', () => {
     expect(await allRuns()).toHaveLength(1);
   }, RUN_MS);
 
-  test('is cancelled by a patch back before the line, and a manifest applied afterwards starts nothing', async () => {
+  test('is cancelled by a patch back before the line, and neither a manifest applied afterwards nor a controller that starts anew starts a run', async () => {
     await patchPrimary('east', 'east');
     await untilStatus(scenario, 'undone', ({ phase }) => phase === 'undone');
     await rests('east');
     expect((await statusOf(scenario)).decisions).toMatchObject([{ kind: 'cancel', via: 'controller' }]);
+    await reapplied('east', 'west');
+    await scenario.controller.stop();
+    await scenario.controller.start();
+    await scenario.controller.awaitLead();
     await reapplied('east', 'west');
     await rests('east');
     expect(await allRuns()).toMatchObject([{ status: expect.stringMatching(/FAILED|CANCELLED|CANCELED|COMPLETED/) }]);
