@@ -60,7 +60,11 @@ describe('objects and workloads on a real API server', () => {
   test('what the target has for the application is counted, and a webhook that nobody serves is found', async () => {
     const workloads = createWorkloads(west);
     const { demand, kinds } = await workloads.observe(plan().application, null);
-    expect(demand).toMatchObject({ pods: [expect.objectContaining({ replicas: 0 }), expect.objectContaining({ workload: 'Deployment/orders', everywhere: false })], objects: { 'deployments.apps': 1, persistentvolumeclaims: 2 } });
+    expect(demand?.objects).toMatchObject({ 'deployments.apps': 1, persistentvolumeclaims: 2 });
+    expect(demand?.pods.map(({ workload, replicas, everywhere }) => ({ workload, replicas, everywhere })).toSorted((a, b) => (a.workload < b.workload ? -1 : 1))).toEqual([
+      { workload: 'CronJob/orders-report', replicas: 0, everywhere: false },
+      { workload: 'Deployment/orders', replicas: 1, everywhere: false },
+    ]);
     const webhooks = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
     const [quota, range, node, hook] = [`quota-${suffix}`, `range-${suffix}`, `node-${suffix}`, `hook-${suffix}`];
     await admin.create(`${paths.namespace}/resourcequotas`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: quota }, spec: { hard: { pods: '100', 'requests.cpu': '1500m' } } });
@@ -75,7 +79,7 @@ describe('objects and workloads on a real API server', () => {
       expect(room.quotas).toContainEqual(expect.objectContaining({ name: quota, scopes: [], hard: { pods: 100, 'requests.cpu': 1.5 } }));
       expect(room.limitRanges).toContainEqual(expect.objectContaining({ name: range, type: 'PersistentVolumeClaim', max: { storage: 2 ** 40 } }));
       expect(room.nodes).toContainEqual(expect.objectContaining({ name: node, takesPods: false }));
-      expect(room.standing.objects).toEqual(demand?.objects);
+      expect(room.standing.objects).toEqual({ ...demand?.objects, limitranges: 1, resourcequotas: 1 });
       expect(await workloads.webhooks(plan().application, kinds)).toContainEqual({ name: `ValidatingWebhookConfiguration/${hook}: nobody.example.test`, where: `service ${namespace}/nobody`, answers: false, isCertain: true });
     } finally {
       await Promise.all([admin.remove(`${paths.namespace}/resourcequotas/${quota}`), admin.remove(`${paths.namespace}/limitranges/${range}`), admin.remove(`/api/v1/nodes/${node}`), admin.remove(`${webhooks}/${hook}`)]);
