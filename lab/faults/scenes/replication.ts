@@ -217,4 +217,21 @@ export const replicationFaults: readonly Fault[] = [
     },
     tests: [{ file: 'test/migration/role-commands.test.ts', title: 'stops half way: the run is held with its choices, and goes on when a person has repaired the roles' }],
   },
+  {
+    name: 'swap-stops-half-way-promoted',
+    title: 'The role swap stops half way, and a person promotes the target',
+    how: '`migrateStopHalf` at the source; `changeover promote` when the run is held',
+    must: 'Show what each promotion would lose, settle the roles by one takeover, and go on from there.',
+    ends: ['completed'],
+    options: { commandTimeoutMs: 2_500 },
+    async play(stage) {
+      await stage.vvr(stage.source, { migrateStopHalf: true });
+      await stage.migrate();
+      await stage.held();
+      await stage.vvr(stage.source, { migrateStopHalf: false });
+      await stage.decide('promote', 'it has every write', stage.target, '--statement', `what only ${stage.source} has is lost`);
+      await stage.ended();
+    },
+    tests: [{ file: 'test/workflows/promote.test.ts', title: 'is ended by %s: the site takes the role once, the other follows, and %s loses nothing that was acknowledged' }],
+  },
 ];
