@@ -59,7 +59,8 @@ export function promotion(ports: Ports) {
         if (here.role !== 'primary') throw new ChangeoverError('RoleChanged', `${input.site} is ${here.role} (${here.state}), not primary.`);
         await lockGroup(site, plan);
         const result = await replication.resync(plan, work);
-        if (result.exitCode !== 0) throw new ChangeoverError('SwapFailed', `${result.command} exited with ${result.exitCode ?? 'no status'}: ${result.output}`);
+        // The other site follows a moment after it heard of the new Primary: until then the storage refuses.
+        if (result.exitCode !== 0) throw new ChangeoverError(result.exitCode === null ? 'SwapFailed' : 'StillDraining', `${result.command} exited with ${result.exitCode ?? 'no status'}: ${result.output}`);
         return result;
       });
     },

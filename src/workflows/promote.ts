@@ -1,3 +1,4 @@
+import { sleep } from '@temporalio/workflow';
 import type { RoleReading } from '../activities/inspection.js';
 import type { Drained } from '../domain/proofs.js';
 import { effectOf, isUnsettled, lossOf, type Choosing, type GroupReport, type Promotion, type Unsettled } from '../domain/promotion.js';
@@ -66,13 +67,27 @@ export async function promote(migration: Migration, way: Promotion, { reason, sh
   }
 }
 
-/** After one site alone was read as Primary: the other one gets its data again. What cannot be begun is owed; nobody waits for it in the outage. */
-export async function replicateAgain(migration: Migration, from: string, other: RoleReading): Promise<void> {
+/** How often replication is begun, and the pause between two tries: a command that stopped half way is at work on the other site until that has heard of the new Primary. */
+const TRIES = 5;
+const BETWEEN_TRIES_MS = 1_000;
+
+/** After one site alone was read as Primary: the other one gets its data again. What cannot be begun is owed; the outage waits for it a few seconds at most. */
+export async function replicateAgain(migration: Migration, from: string, seen: RoleReading): Promise<void> {
   const { board } = migration;
-  try {
-    const result = await migration.stepRun(step, 'look').at(from).ensureResync({ other });
-    board.command({ site: from, ...result });
-  } catch (error) {
-    board.debt(`Replication from ${from} to ${other.site} was not begun again, so what is written now stands at ${from} only: ${explain(error).message} Begin it with the storage's own commands.`);
+  const at = (site: string) => migration.stepRun(step, 'look').at(site);
+  for (let other = seen, tries = 1; ; tries += 1) {
+    try {
+      if (tries > 1) other = await at(other.site).observeRole();
+      const result = await at(from).ensureResync({ other });
+      board.command({ site: from, ...result });
+      return;
+    } catch (error) {
+      const { code, message } = explain(error);
+      if (code !== 'OutcomeUnknown' || tries >= TRIES) {
+        board.debt(`Replication from ${from} to ${other.site} was not begun again, so what is written now stands at ${from} only: ${message} Begin it with the storage's own commands.`);
+        return;
+      }
+    }
+    await sleep(BETWEEN_TRIES_MS, { summary: `until nothing is at work on ${other.site}` });
   }
 }

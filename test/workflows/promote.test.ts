@@ -125,6 +125,17 @@ describe('A promotion', () => {
       expect(story.faults('west')).toEqual([]);
     }));
 
+  test.each(['StillDraining', 'OutcomeUnknown'] as const)('begins replication again as soon as the other site follows, which is later than its role (%s)', (code) =>
+    told({}, async (story) => {
+      await crossedInto(story, 'neither');
+      story.world.fault({ call: 'Replication.resync', when: 'before', times: 2, error: new ChangeoverError(code, 'east does not follow yet') });
+      await promote(story, 'promote-target', 'east');
+      await story.goOn();
+      expect(story.closed()).toBe('completed');
+      expect(await story.status()).toMatchObject({ writer: 'west', debts: [] });
+      expect(story.faults('west')).toEqual([]);
+    }));
+
   test('owes the replication that could not be begun again, and the application serves', () =>
     told({}, async (story) => {
       await crossedInto(story, 'neither');
