@@ -17,7 +17,7 @@ export function allComponents(): readonly ComponentName[] {
     ...['named-primary', 'named-secondary'].map((name) => ({ id: name, scope: 'names', name })),
     { id: 'temporal', scope: 'temporal', name: 'temporal' },
     { id: 'links', scope: 'links', name: 'links' },
-    ...['worker', 'second-build', 'second-worker', 'controller', 'controller-2', 'api', 'dr-manager'].map((name) => ({ id: name, scope: 'product', name })),
+    ...['worker', 'second-build', 'controller', 'controller-2', 'api', 'dr-manager'].map((name) => ({ id: name, scope: 'product', name })),
   ];
 }
 

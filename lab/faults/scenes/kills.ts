@@ -74,7 +74,7 @@ export const toursOfKills: readonly Fault[] = victims.map((victim) => ({
   ends: ['completed'],
   options: { outageBudgetMs },
   play: (stage) => killedIn(killableSteps, { victim, stage }),
-  tests: [{ file: 'test/migration/killed-worker.test.ts', title: 'the name server, the controller and an API server: the run goes on and ends right' }],
+  tests: [],
 }));
 
 /** The same in one step alone, to find out which one it was: `name-server-killed-in-redirect-traffic`. */
