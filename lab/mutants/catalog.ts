@@ -29,7 +29,7 @@ export const mutants: readonly Mutant[] = [
     sabotage: 'does not fence the source, and does not look whether the fence is on, while something scales the application up there',
     circumstance: 'scaling-up',
     edits: [
-      { file: 'src/drivers/kubernetes/fence.js', find: "await label(fenced, 'on');\n            return await proveOn(fenced, work);", replace: "return 'sabotaged: not fenced';" },
+      { file: 'src/drivers/kubernetes/fence.js', find: "await label(fenced, 'on'); return await proveOn(fenced, work);", replace: "return 'sabotaged: not fenced';" },
       { file: outage, find: 'if (!fence.on)', replace: 'if (false)' },
     ],
   },

@@ -4,7 +4,7 @@ import type { CircumstanceName } from './circumstances.js';
 export interface Edit {
   /** Below the build's folder: `src/activities/outage.js`. */
   readonly file: string;
-  /** Must stand there exactly once. */
+  /** Must stand there exactly once, and as well in the source it is compiled from: a fast test looks there. White space may differ. */
   readonly find: string;
   readonly replace: string;
 }

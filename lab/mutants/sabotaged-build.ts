@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot } from '../paths.js';
+import { edited } from './edited.js';
 import type { Edit, Mutant } from './mutant.js';
 
 const run = promisify(execFile);
@@ -14,11 +15,8 @@ function dist(): string {
   return join(repositoryRoot(), 'dist');
 }
 
-/** The text of the file with the edit made. @throws when what is to be replaced does not stand there exactly once. */
-function edited(folder: string, { file, find, replace }: Edit): string {
-  const parts = readFileSync(join(folder, file), 'utf8').split(find);
-  if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times, not once: ${find}`);
-  return parts.join(replace);
+function editedIn(folder: string, edit: Edit): string {
+  return edited(readFileSync(join(folder, edit.file), 'utf8'), edit);
 }
 
 /** Mutants whose edits no longer fit the product: reasons, none when all fit. */
@@ -26,7 +24,7 @@ export function misfits(mutants: readonly Mutant[]): readonly string[] {
   return mutants.flatMap(({ name, edits }) =>
     edits.flatMap((edit) => {
       try {
-        edited(dist(), edit);
+        editedIn(dist(), edit);
         return [];
       } catch (error) {
         return [`${name}: ${error instanceof Error ? error.message : String(error)}`];
@@ -45,7 +43,7 @@ export async function sabotagedBuild({ name, edits }: Mutant): Promise<string> {
   mkdirSync(folder, { recursive: true });
   for (const part of ['src', 'workflow-bundle.js']) cpSync(join(dist(), part), join(folder, part), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
-  for (const edit of edits) writeFileSync(join(folder, edit.file), edited(folder, edit));
+  for (const edit of edits) writeFileSync(join(folder, edit.file), editedIn(folder, edit));
   if (edits.some(({ file }) => bundled.some((part) => file.startsWith(part)))) await run(process.execPath, [join(folder, 'src', 'bundle.js')], { timeout: 120_000 });
   return folder;
 }

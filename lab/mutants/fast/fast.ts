@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../paths.js';
+import { edited } from '../edited.js';
 import { sabotages as catalog } from './catalog.js';
 import type { Sabotage } from './sabotage.js';
 
@@ -25,13 +26,6 @@ interface Report {
 /** A sabotage may make a wait endless; jest ends a test after a minute. */
 const PATIENCE_MS = 300_000;
 const copied = ['src', 'test', 'lab', 'bench', 'docs', 'deploy', 'package.json', 'package-lock.json', 'tsconfig.json', 'jest.config.mjs'];
-
-/** The text with the edit made. @throws when what is to be replaced does not stand there exactly once. */
-export function edited(text: string, { file, find, replace }: Sabotage['edits'][number]): string {
-  const parts = text.split(find);
-  if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times, not once: ${find}`);
-  return parts.join(replace);
-}
 
 /** A copy of the project whose packages are those of the original. */
 function copyOfProject(): string {
