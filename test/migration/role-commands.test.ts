@@ -92,7 +92,28 @@ describe('A role command that does not go as it should', () => {
     RUN_MS,
   );
 
+  test.each([
+    ['the target', 'west', 'east', 'east', 0],
+    ['the source', 'east', 'west', 'east', 5],
+  ] as const)(
+    'stops half way, and a person promotes %s: the roles are settled by one takeover, and the run goes on from there',
+    async (_, from, to, chosen, exitCode) => {
+      const other = chosen === from ? to : from;
+      await setVvr(from, { migrateStopHalf: true });
+      const migration = migrate(scenario.now, to);
+      const { held } = await untilStatus(scenario.now, 'the run to be held', ({ phase }) => phase === 'held');
+      await setVvr(from, { migrateStopHalf: false });
+      for (const choice of ['promote-source', 'promote-target']) {
+        expect(held?.choices).toContainEqual(expect.objectContaining({ choice, loses: expect.stringMatching(/^no write that was acknowledged before the swap/) }));
+      }
+      expect(await scenario.now.try(['promote', 'orders', chosen, '--statement', `what only ${other} has is lost`, '--reason', 'it is the one'])).toMatchObject({ exitCode: 0 });
+      expect(await migration).toMatchObject({ exitCode });
+      await expectServedBy(scenario.now, chosen);
+    },
+    RUN_MS,
+  );
+
   test('nothing was lost on the way', async () => {
-    expect(await scenario.now.judge('west')).toMatchObject(nothingLost);
+    expect(await scenario.now.judge('east')).toMatchObject(nothingLost);
   });
 });

@@ -232,6 +232,9 @@ export const replicationFaults: readonly Fault[] = [
       await stage.decide('promote', 'it has every write', stage.target, '--statement', `what only ${stage.source} has is lost`);
       await stage.ended();
     },
-    tests: [{ file: 'test/workflows/promote.test.ts', title: 'is ended by %s: the site takes the role once, the other follows, and %s loses nothing that was acknowledged' }],
+    tests: [
+      { file: 'test/migration/role-commands.test.ts', title: 'stops half way, and a person promotes %s: the roles are settled by one takeover, and the run goes on from there' },
+      { file: 'test/workflows/promote.test.ts', title: 'is ended by %s: the site takes the role once, the other follows, and %s loses nothing that was acknowledged' },
+    ],
   },
 ];
