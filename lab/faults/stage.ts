@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { faultLink } from '../fault.js';
 import type { LinkMode } from '../links/fault-proxy.js';
 import { waitFor } from '../process/wait.js';
@@ -9,6 +8,7 @@ import { historyEvents, readStatus } from '../../src/client/status.js';
 import { connect } from '../../src/client/connect.js';
 import { temporalPorts, type SiteName } from '../settings.js';
 import { askVvrd } from '../site/vvrd-client.js';
+import { Questions } from './questions.js';
 
 /** What a status tells here; the product's `status -o json` says more. */
 export interface SeenStatus {
@@ -55,7 +55,7 @@ export class Stage {
   /** What its follower said, once the run is over. */
   private over: ToolResult | null = null;
   private before: string | null = null;
-  private client: Promise<Client> | undefined;
+  private readonly questions = new Questions(() => connect({ address: `127.0.0.1:${temporalPorts.grpc}`, namespace: 'default' }));
   private resting: { readonly at: string; readonly since: number } | null = null;
 
   constructor(options: StageOptions) {
@@ -153,27 +153,18 @@ export class Stage {
 
   /** Asked of Temporal itself: a program for each look would slow down what is looked at. Null where there was no run yet, or nobody answers just now. */
   private async status(): Promise<SeenStatus | null> {
-    return this.asking((client) => readStatus(client, 'orders')).catch(() => null);
+    return this.questions.ask((client) => readStatus(client, 'orders')).catch(() => null);
   }
 
   /** Events in the history of the newest run. */
   events(): Promise<number> {
-    return this.asking((client) => historyEvents(client, 'orders'));
+    return this.questions.ask((client) => historyEvents(client, 'orders'));
   }
 
   /** What still waits here, or follows the run, ends with the play. */
   async close(): Promise<void> {
     this.closing.abort(new Error('the play is over'));
-    await (await this.client?.catch(() => null))?.connection.close();
-  }
-
-  private async asking<T>(question: (client: Client) => Promise<T>): Promise<T> {
-    this.client ??= connect({ address: `127.0.0.1:${temporalPorts.grpc}`, namespace: 'default' });
-    const client = await this.client.catch((error: unknown) => {
-      this.client = undefined;
-      throw error;
-    });
-    return question(client);
+    await this.questions.close();
   }
 
   private hopeless(): { hopeless: () => string | undefined } {
