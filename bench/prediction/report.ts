@@ -11,12 +11,22 @@ export interface PredictedMove {
   readonly within: boolean;
   /** What made it different could not be seen beforehand; it is shown and not counted. */
   readonly unforeseeable: boolean;
+  /** By step; the real seconds are null where it did not end. */
+  readonly parts: readonly { readonly step: string; readonly from: string; readonly predictedSeconds: number; readonly realSeconds: number | null }[];
+  /** Load average of the machine over the last minute, at the end. */
+  readonly load: number;
 }
 
 const verdict = ({ within, unforeseeable }: PredictedMove): string => (within ? 'yes' : unforeseeable ? 'no (could not be known)' : 'NO');
 
 export function lineOf(move: PredictedMove): string {
   return `${move.n}. ${move.what} (to ${move.to}): predicted ${move.predictedSeconds.toFixed(2)} s, was ${move.realSeconds.toFixed(2)} s (${errorOf(move)}); within: ${verdict(move)}`;
+}
+
+/** One line a step: what was said of it and what it took. */
+export function partsOf({ parts, load }: PredictedMove): string {
+  const took = (seconds: number | null): string => (seconds === null ? 'not ended' : `${seconds.toFixed(2)} s`);
+  return [...parts.map(({ step, from, predictedSeconds, realSeconds }) => `   ${step}: predicted ${predictedSeconds.toFixed(2)} s (${from}), took ${took(realSeconds)}`), `   load ${load.toFixed(1)}`].join('\n');
 }
 
 /** Markdown, as it stands in README.md of the bench. */

@@ -1,7 +1,7 @@
 import { conditionsOf } from '../../bench/prediction/conditions.js';
 import { lineOf, summaryOf, tableOf, type PredictedMove } from '../../bench/prediction/report.js';
 
-const aMove = (of: Partial<PredictedMove> = {}): PredictedMove => ({ n: 1, what: 'stops in 3 s', to: 'west', predictedSeconds: 4, realSeconds: 5, within: true, unforeseeable: false, ...of });
+const aMove = (of: Partial<PredictedMove> = {}): PredictedMove => ({ n: 1, what: 'stops in 3 s', to: 'west', predictedSeconds: 4, realSeconds: 5, within: true, unforeseeable: false, parts: [], load: 1, ...of });
 
 describe('The report of predictions', () => {
   test('counts what could be known, and tells the rest', () => {
