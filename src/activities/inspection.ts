@@ -1,6 +1,6 @@
 import { ChangeoverError } from '../domain/errors.js';
 import { namesPlanOf } from '../domain/dns.js';
-import type { ApplicationObservation, DnsObject, NamesObservation, ReplicationView, SiteObservation } from '../domain/observation.js';
+import type { ApplicationObservation, DnsObject, NamesObservation, ReplicationView, SiteIdentity, SiteObservation } from '../domain/observation.js';
 import type { NamesPlan, Plan } from '../domain/plan.js';
 import type { UnitRef } from '../domain/request.js';
 import type { Role } from '../domain/roles.js';
@@ -72,7 +72,7 @@ export async function roleOf(site: SitePorts, group: { rvg: string; diskGroup: s
 
 async function observeSite(site: SitePorts, unit: UnitRef, against: Against | null): Promise<SiteObservation> {
   const unknowns = new Unknowns();
-  const identity = await unknowns.attempt('the cluster', () => site.identity(), { clusterUid: `unknown-${site.site}`, kubernetesVersion: 'unknown' });
+  const identity = await unknowns.attempt<SiteIdentity>('the cluster', () => site.identity(), { clusterUid: `unknown-${site.site}`, kubernetesVersion: 'unknown' });
   const plan = await unknowns.attempt('the DR plan', () => site.plans.plan(unit), null);
   const [membership, foreignManagers, dataReplication, dns, ownership] = await Promise.all([
     unknowns.attempt('the GlobalClusterMembership', () => site.plans.membership(), null),

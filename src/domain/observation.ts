@@ -1,17 +1,24 @@
+import type { CredentialLife } from './credential-life.js';
 import type { LimitValues, PlanLimits } from './limit-table.js';
 import type { OwnershipRecord } from './ownership.js';
 import type { Measured } from './outage-times.js';
 import type { Demand, Room, Webhook } from './room.js';
 import type { Role } from './roles.js';
 
-/** What one site looks like now: gathered once, judged purely. Everything a check needs and nothing secret. */
-export interface SiteObservation {
-  readonly site: string;
-  /** ISO 8601 UTC. */
-  readonly at: string;
+/** Which cluster it is, and how long it knows us. */
+export interface SiteIdentity {
   /** UID of the `kube-system` namespace: the cluster's identity. */
   readonly clusterUid: string;
   readonly kubernetesVersion: string;
+  /** How long our credentials are accepted there, as far as they say so. Absent: an observation of an older build. */
+  readonly credentials?: readonly CredentialLife[];
+}
+
+/** What one site looks like now: gathered once, judged purely. Everything a check needs and nothing secret. */
+export interface SiteObservation extends SiteIdentity {
+  readonly site: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
   readonly membership: Membership | null;
   /** Names of Deployments, Leases and webhooks of InfoScale's own DR manager found here. */
   readonly foreignManagers: readonly string[];

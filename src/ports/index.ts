@@ -1,4 +1,5 @@
 import type { LimitValues } from '../domain/limit-table.js';
+import type { SiteIdentity } from '../domain/observation.js';
 import type { Fence } from './fence.js';
 import type { Journal } from './journal.js';
 import type { Objects } from './objects.js';
@@ -14,8 +15,8 @@ export interface SitePorts {
   readonly site: string;
   /** Limits that the configuration of this site's worker sets; absent: none. */
   readonly limits?: LimitValues;
-  /** The cluster's identity, read now: UID of `kube-system` and the server's version. */
-  identity(): Promise<{ clusterUid: string; kubernetesVersion: string }>;
+  /** The cluster's identity, read now, and how long it knows us. */
+  identity(): Promise<SiteIdentity>;
   /** The UID of `kube-system` alone, read now: what stands before every change. */
   clusterUid(): Promise<string>;
   /** Rights of the product's own account that are missing here to move objects of these kinds (`apiVersion/Kind`), each as `verb resource.group in namespace`. */

@@ -1,5 +1,6 @@
 import { ChangeoverError } from '../../src/domain/errors.js';
 import type { InformerListener, Kube, Query, ServedResource, WriteOptions } from '../../src/drivers/kubernetes/kube.js';
+import type { CredentialLife } from '../../src/domain/credential-life.js';
 import type { RawObject } from '../../src/ports/objects.js';
 import { fakeResources } from './fake-resources.js';
 
@@ -50,6 +51,9 @@ export class FakeKube implements Kube {
   pin(): void {}
   async serverVersion(): Promise<string> {
     return 'v1.35.4';
+  }
+  async credentialLives(): Promise<readonly CredentialLife[]> {
+    return [];
   }
   async discover(): Promise<readonly ServedResource[]> {
     return this.served;

@@ -19,6 +19,8 @@ export const plannedMigrationChecks: readonly Check[] = [
   sites.peersAreConnected,
   sites.nobodyElseManagesDr,
   sites.rightsAreComplete,
+  sites.credentialsOutlastTheRun,
+  sites.credentialsLastHalfADay,
   sites.fenceCanBeBuilt,
   ownership.unitIsAdopted,
   ownership.recordsAreEqual,

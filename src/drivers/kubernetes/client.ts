@@ -105,6 +105,8 @@ export function createKube(options: KubeOptions): OwnedKube {
       return version.gitVersion ?? 'unknown';
     },
 
+    credentialLives: async () => (await transport.credentials.resolve()).lives,
+
     async get(path, query) {
       try {
         return (await transport.call({ method: 'GET', path, query })) as RawObject;

@@ -1,10 +1,14 @@
 import { ChangeoverError } from '../../domain/errors.js';
+import type { SiteIdentity } from '../../domain/observation.js';
 import type { Kube } from './kube.js';
 
-/** The cluster's identity, read now: the UID of `kube-system`, which nothing but a new cluster changes, and the server's version. */
-export async function readIdentity(kube: Kube): Promise<{ clusterUid: string; kubernetesVersion: string }> {
-  const [clusterUid, kubernetesVersion] = await Promise.all([kube.clusterUid(), kube.serverVersion()]);
-  return { clusterUid, kubernetesVersion };
+/**
+ * The cluster's identity, read now: the UID of `kube-system`, which nothing but a new cluster changes, and the server's version; and how
+ * long it knows us.
+ */
+export async function readIdentity(kube: Kube): Promise<SiteIdentity> {
+  const [clusterUid, kubernetesVersion, credentials] = await Promise.all([kube.clusterUid(), kube.serverVersion(), kube.credentialLives()]);
+  return { clusterUid, kubernetesVersion, credentials };
 }
 
 /** Our own user name, as the API server sees it. */

@@ -1,3 +1,4 @@
+import type { CredentialLife } from '../../domain/credential-life.js';
 import type { RawObject } from '../../ports/objects.js';
 
 /** Query parameters of a request; undefined ones are left out. */
@@ -60,6 +61,8 @@ export interface Kube {
   /** Later changes refuse with `WrongSite` unless the cluster has this UID. */
   pin(clusterUid: string): void;
   serverVersion(): Promise<string>;
+  /** How long our own credentials are accepted here, as far as they say so. */
+  credentialLives(): Promise<readonly CredentialLife[]>;
   /** `path` is absolute, e.g. `/api/v1/namespaces/orders/pods/x`. Null when absent. */
   get(path: string, query?: Query): Promise<RawObject | null>;
   /** All pages of a list. */

@@ -6,6 +6,8 @@ import { KubeConfig } from '@kubernetes/client-node';
 import type { DispatcherOptions, User } from '@kubernetes/client-node';
 import { parseDocument } from 'yaml';
 import { ChangeoverError } from '../../domain/errors.js';
+import type { CredentialLife } from '../../domain/credential-life.js';
+import { credentialLives } from './credential-lives.js';
 import { reasonOf } from './failure.js';
 
 /** What one request needs to be accepted: where, with which TLS material, with which headers. */
@@ -15,6 +17,8 @@ export interface Credentials {
   readonly tls: DispatcherOptions;
   /** Changes when certificates do: connections made with the old ones must not be used any more. */
   readonly fingerprint: string;
+  /** How long they are accepted, as far as they say so. */
+  readonly lives: readonly CredentialLife[];
   /** For exec, which client-node does. */
   readonly kubeConfig: KubeConfig;
 }
@@ -101,19 +105,27 @@ export function loadKubeconfig(site: string, file: string): KubeConfig {
   return kubeConfig;
 }
 
+/** 0: it is not there, or may not be looked at; whoever reads it says so. */
+function changedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 /** How long resolved credentials are used before files are looked at again, in milliseconds. */
 const RESOLVE_EVERY_MS = 5_000;
 
-/** Credentials of one kubeconfig. Certificates and token files are read again every few seconds, the kubeconfig itself after `forget`. */
+/** Credentials of one kubeconfig. Certificates and token files are read again every few seconds, the kubeconfig itself when it has changed and after `forget`. */
 export class CredentialSource {
   private kubeConfig: KubeConfig | null = null;
   private current: Credentials | null = null;
   private resolvedAt = 0;
+  private changedMs: number;
 
   constructor(
     private readonly site: string,
     private readonly file: string,
+    private readonly everyMs = RESOLVE_EVERY_MS,
   ) {
+    this.changedMs = changedAt(file);
     this.kubeConfig = loadKubeconfig(site, file);
   }
 
@@ -125,8 +137,9 @@ export class CredentialSource {
 
   async resolve(): Promise<Credentials> {
     const now = performance.now();
-    if (this.current !== null && this.kubeConfig !== null && now - this.resolvedAt < RESOLVE_EVERY_MS) return this.current;
+    if (this.current !== null && this.kubeConfig !== null && now - this.resolvedAt < this.everyMs) return this.current;
     this.kubeConfig ??= loadKubeconfig(this.site, this.file);
+    this.renew();
     let next = await this.read(this.kubeConfig);
     if (this.current !== null && next.fingerprint !== this.current.fingerprint) {
       // client-node keeps its exec connections' TLS material for ever; a new KubeConfig starts without them.
@@ -136,6 +149,18 @@ export class CredentialSource {
     this.current = next;
     this.resolvedAt = now;
     return next;
+  }
+
+  /** Somebody renewed the kubeconfig. One that is half written is read again when it has changed once more; what was good until now still is. */
+  private renew(): void {
+    const changedMs = changedAt(this.file);
+    if (changedMs === this.changedMs) return;
+    try {
+      this.kubeConfig = loadKubeconfig(this.site, this.file);
+    } catch {
+      return;
+    }
+    this.changedMs = changedMs;
   }
 
   private async read(kubeConfig: KubeConfig): Promise<Credentials> {
@@ -158,6 +183,7 @@ export class CredentialSource {
       server: new URL(cluster.server),
       headers,
       tls: kubeConfig.createDispatcherOptions(cluster, material),
+      lives: credentialLives({ user: kubeConfig.getCurrentUser(), authorization: headers['authorization'], certificate: cert }, TOKEN_FILE_PROVIDER),
       fingerprint: digest.update(cluster.server).update(cluster.proxyUrl ?? '').digest('hex'),
       kubeConfig,
     };

@@ -1,7 +1,8 @@
 import * as sites from '../../../src/domain/checks/sites/index.js';
 import { defineCheck, found, type Check } from '../../../src/domain/checks/check.js';
 import { judge, plannedMigrationChecks, recheckChecks } from '../../../src/domain/checks/index.js';
-import { aFacts, aSite, observedNames, said, type FactsChange } from '../facts.js';
+import type { CredentialLife } from '../../../src/domain/credential-life.js';
+import { aFacts, aSite, observedNames, said, type FactsChange, type SiteChange } from '../facts.js';
 
 describe('A healthy application', () => {
   test('passes every check of preflight and of the recheck', () => {
@@ -33,6 +34,38 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
   ['A missing right refuses and is named', sites.rightsAreComplete, { target: { site: { missingRights: ['create pods in orders'] } } }, /west: .* may not create pods in orders/],
   ['A server that cannot fence refuses', sites.fenceCanBeBuilt, { source: { site: { fence: { supported: false, installed: false, on: false } } } }, /cannot be fenced/],
 ];
+
+const ends = (minutes: number, of: Partial<CredentialLife> = {}): CredentialLife => ({ what: 'token', endsAt: new Date(Date.parse('2026-01-01T00:00:00Z') + minutes * 60_000).toISOString(), beganAt: null, isFile: false, ...of });
+
+describe('Our credentials', () => {
+  const refused = (facts: FactsChange): readonly string[] => said(sites.credentialsOutlastTheRun, aFacts(facts));
+  const warned = (facts: FactsChange): readonly string[] => said(sites.credentialsLastHalfADay, aFacts(facts));
+  const at = (...credentials: readonly CredentialLife[]): SiteChange => ({ site: { credentials } });
+
+  test('that end before the run can be over refuse, with when that is', () => {
+    expect(refused({ target: at(ends(11)) })).toEqual([expect.stringContaining('The token with which west is reached ends at 2026-01-01T00:11:00.000Z, and a run may take 13 minutes.')]);
+    expect(refused({ others: [aSite('north', at(ends(11, { what: 'client certificate' })))] })).toEqual([expect.stringContaining('client certificate with which north')]);
+    expect(warned({ target: at(ends(11)) })).toEqual([]);
+  });
+
+  test('that outlast the run, but not half a day, warn', () => {
+    expect(refused({ source: at(ends(14)) })).toEqual([]);
+    expect(warned({ source: at(ends(14)) })).toEqual([expect.stringContaining('The token with which east is reached ends at 2026-01-01T00:14:00.000Z.')]);
+    expect(warned({ source: at(ends(721)) })).toEqual([]);
+  });
+
+  test('have to last longer where the old TTL is waited for, and only then', () => {
+    const names = { servers: observedNames().servers.map((one) => ({ ...one, answers: one.answers.map((answer) => ({ ...answer, ttlSeconds: 3600 })) })) };
+    expect(refused({ source: at(ends(14)), names })).toEqual([expect.stringContaining('may take 72 minutes')]);
+    expect(refused({ source: at(ends(14)), names, request: { options: { ...aFacts().request.options, waitForTtl: false } } })).toEqual([]);
+  });
+
+  test('that something renews in their file say nothing until it has not', () => {
+    const began = (minutes: number) => ends(11, { isFile: true, beganAt: new Date(Date.parse('2026-01-01T00:00:00Z') - minutes * 60_000).toISOString() });
+    expect([...refused({ target: at(began(49)) }), ...warned({ target: at(began(49)) })]).toEqual([]);
+    expect(refused({ target: at(began(300)) })).toHaveLength(1);
+  });
+});
 
 describe('Checks of the sites', () => {
   test.each(rows)('%s', (_, check, change, reason) => {

@@ -71,6 +71,18 @@ describe('credentials', () => {
     expect((await source.resolve()).headers['authorization']).toBe('Bearer second');
   });
 
+  test('are those of a kubeconfig that somebody renewed, while the old ones are still accepted; one that is half written changes nothing', async () => {
+    const path = file(config());
+    const source = new CredentialSource('east', path, 0);
+    const sent = async (content: unknown, seconds: number): Promise<string | undefined> => {
+      file(content);
+      utimesSync(path, new Date(), new Date(Date.now() + seconds * 1000));
+      return (await source.resolve()).headers['authorization'];
+    };
+    expect(await sent('users: [{', 5)).toBe('Bearer planted-token');
+    expect(await sent(config({ users: [{ name: 'u', user: { token: 'renewed' } }] }), 10)).toBe('Bearer renewed');
+  });
+
   test('whose token file is missing are refused when they are needed', async () => {
     const source = new CredentialSource('east', file(config({ users: [{ name: 'u', user: { tokenFile: 'absent' } }] })));
     await expect(source.resolve()).rejects.toMatchObject({ code: 'Invalid' });

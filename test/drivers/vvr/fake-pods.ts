@@ -23,7 +23,7 @@ export function fakePods(names: readonly string[], answer: (pod: string, argv: r
       if (said === 'hang') return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
       return typeof said === 'string' ? { exitCode: 0, stdout: said, stderr: '' } : { exitCode: 0, stdout: '', stderr: '', ...said };
     },
-    clusterUid: refuse, pin: refuse, serverVersion: refuse, get: refuse, create: refuse, apply: refuse,
+    clusterUid: refuse, pin: refuse, serverVersion: refuse, credentialLives: refuse, get: refuse, create: refuse, apply: refuse,
     replace: refuse, patch: refuse, remove: refuse, watchUntil: refuse, inform: refuse, discover: refuse,
   };
 }
