@@ -11,6 +11,7 @@ import { writeInstallation } from '../scenario/installation.js';
 import { Scenario } from '../scenario/scenario.js';
 import { labSettings, sites, type SiteName } from '../settings.js';
 import { labStatus } from '../status.js';
+import { blame } from './blame.js';
 import { longRunDocument } from './document.js';
 import { keepResults, longestAgo, readResults, type Result } from './results.js';
 
@@ -55,46 +56,49 @@ async function main(): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-/** Plays as many as the time allows in one lab, until one fails: what it left behind must not spoil the next. Returns those that are left. */
+/** Plays as many as the time allows in one lab, until one fails: what it left behind must not spoil the next. Returns those that are left, with those that must be played again. */
 async function session(chosen: readonly Fault[], flags: Flags): Promise<readonly Fault[]> {
   const scenario = new Scenario({ signal: flags.signal, settings: { ...labSettings(), ttlSeconds: 1 } });
   const results: Result[] = [];
-  let source: SiteName = 'east';
+  let source: SiteName | undefined = 'east';
   let position = 0;
+  let reasons: readonly string[] | null = null;
+  let rest: readonly Fault[] = [];
   try {
     await scenario.begin();
     await scenario.load.awaitMore(WRITES_BEFORE, 20_000);
     for (const fault of chosen) {
-      if (position > 0 && performance.now() >= flags.until) break;
+      if (source === undefined || (position > 0 && performance.now() >= flags.until)) break;
       position += 1;
-      const result = await tried(fault, { scenario, source, flags });
-      results.push(result.kept);
-      console.log(`${result.kept.ok ? 'ok    ' : 'FAILED'} ${fault.name.padEnd(36)} ${result.kept.outcome.padEnd(12)} ${result.kept.seconds.toFixed(1)} s  ${result.kept.reasons.join('; ').slice(0, 400)}`);
-      if (!result.kept.ok) break;
-      source = result.serves;
+      const { kept, serves } = await tried(fault, { scenario, source, flags });
+      results.push(kept);
+      console.log(`${kept.ok ? 'ok    ' : 'FAILED'} ${fault.name.padEnd(36)} ${kept.outcome.padEnd(12)} ${kept.seconds.toFixed(1)} s  ${kept.reasons.join('; ').slice(0, 400)}`);
+      source = serves;
+      if (!kept.ok) break;
     }
-    const { reasons } = await scenario.judge(source);
-    const told = reasons.length === 0 ? [] : [`the judge, of ${results.map(({ name }) => name).join(', ')}: ${reasons.join('; ')}`];
-    keepResults(results.map((one) => ({ ...one, ok: one.ok && reasons.length === 0, reasons: [...one.reasons, ...told] })));
+    ({ reasons } = await scenario.judge(source));
     console.log(`the judge: ${reasons.length === 0 ? 'nothing lost, never two writers' : reasons.join('; ')}`);
   } catch (error) {
-    // Where the judge could not be asked nothing is known of those that went well: they are played again.
-    keepResults(results.filter(({ ok }) => !ok));
     console.log(`the lab: ${error instanceof Error ? error.message : String(error)}`);
     position = Math.max(position, 1);
   } finally {
+    const { kept, again } = blame(results, reasons);
+    keepResults(kept);
+    // The last one is never among them: each lab leaves less to play.
+    rest = [...again.filter((name) => name !== chosen[position - 1]?.name).map(findFault), ...chosen.slice(position)];
     await scenario.end();
   }
-  return chosen.slice(position);
+  return rest;
 }
 
-async function tried(fault: Fault, { scenario, source, flags }: { scenario: Scenario; source: SiteName; flags: Flags }): Promise<{ kept: Result; serves: SiteName }> {
+/** Plays one; where the application serves afterwards, as far as its run tells. */
+async function tried(fault: Fault, { scenario, source, flags }: { scenario: Scenario; source: SiteName; flags: Flags }): Promise<{ kept: Result; serves: SiteName | undefined }> {
   const began = performance.now();
   const say = (line: string): void => (flags.verbose ? console.log(`    ${line}`) : undefined);
   await writeInstallation({ outageBudgetMs: fault.options?.outageBudgetMs ?? DEFAULT_BUDGET_MS, commandTimeoutMs: fault.options?.commandTimeoutMs ?? DEFAULT_COMMAND_MS });
   const played: Played | Error = await play(fault, { scenario, source, target: sites[source].peer, say, signal: flags.signal }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
   const common = { name: fault.name, seconds: (performance.now() - began) / 1000, at: new Date().toISOString(), commit: flags.commit };
-  if (played instanceof Error) return { kept: { ...common, ok: false, outcome: 'not played', outageSeconds: null, progressSeconds: null, events: null, reasons: [played.message] }, serves: source };
+  if (played instanceof Error) return { kept: { ...common, ok: false, outcome: 'not played', outageSeconds: null, progressSeconds: null, events: null, reasons: [played.message] }, serves: undefined };
   const { outcome, outage, progressSeconds, events, reasons, serves } = played;
   return { kept: { ...common, ok: reasons.length === 0, outcome, outageSeconds: outage === null ? null : (outage.to - outage.from) / 1000, progressSeconds, events, reasons }, serves };
 }
