@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { ChangeoverError } from '../domain/errors.js';
 import { namesPlanOf } from '../domain/dns.js';
 import type { ApplicationObservation, DnsObject, NamesObservation, ReplicationView, SiteIdentity, SiteObservation } from '../domain/observation.js';
@@ -27,9 +28,17 @@ const nothing: ApplicationObservation = {
 /** Looks; changes nothing. */
 export function inspection(ports: Ports) {
   return {
-    /** Everything a check needs of one site. What cannot be read is listed in `unknowns`; it does not throw. */
-    async observeSite(input: { site: string; unit: UnitRef; against: Against | null }): Promise<SiteObservation> {
-      return looking(() => observeSite(ports.site(input.site), input.unit, input.against));
+    /**
+     * Everything a check needs of one site. What cannot be read is listed in `unknowns`; it does not throw.
+     * `patient`: a site that does not answer is tried again for a moment first.
+     */
+    async observeSite(input: { site: string; unit: UnitRef; against: Against | null; patient?: boolean }): Promise<SiteObservation> {
+      return looking(async () => {
+        const unknowns = new Unknowns();
+        const seen = await observeSite(ports.site(input.site), { ...input, unknowns });
+        if (input.patient === true && unknowns.arePassing && mayLookAgain()) throw new ChangeoverError('Unreachable', unknowns.list.join('; '));
+        return seen;
+      });
     },
 
     /** The names to change and what every server says of them. Null without a DNS object. */
@@ -70,8 +79,16 @@ export async function roleOf(site: SitePorts, group: { rvg: string; diskGroup: s
   return { site: site.site, at: new Date().toISOString(), role: 'unreadable', state: 'no replication configured', liveCommands: 0 };
 }
 
-async function observeSite(site: SitePorts, unit: UnitRef, against: Against | null): Promise<SiteObservation> {
-  const unknowns = new Unknowns();
+/** An API server that starts again is away for less than this, in milliseconds: waiting costs nothing while the application serves, an undo costs the whole run. */
+const ABSENCE_MS = 15_000;
+
+/** By the server's own clock, over all tries of this call; the last look tells all that is missing instead. */
+function mayLookAgain(): boolean {
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+  return currentAttemptScheduledTimestampMs - scheduledTimestampMs < ABSENCE_MS;
+}
+
+async function observeSite(site: SitePorts, { unit, against, unknowns }: { unit: UnitRef; against: Against | null; unknowns: Unknowns }): Promise<SiteObservation> {
   const identity = await unknowns.attempt<SiteIdentity>('the cluster', () => site.identity(), { clusterUid: `unknown-${site.site}`, kubernetesVersion: 'unknown' });
   const plan = await unknowns.attempt('the DR plan', () => site.plans.plan(unit), null);
   const [membership, foreignManagers, dataReplication, dns, ownership] = await Promise.all([

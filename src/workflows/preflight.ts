@@ -104,7 +104,7 @@ async function gather(migration: Migration, options: { step: Step; holder: strin
 async function observe(migration: Migration, step: Step, input: { site: string; unit: MigrationRequest['unit']; against: Against | null }): Promise<SiteObservation> {
   try {
     const { site, ...rest } = input;
-    return await at(migration, step, site).observeSite(rest);
+    return await at(migration, step, site).observeSite({ ...rest, ...(step === 'recheck' ? { patient: true } : {}) });
   } catch (error) {
     if (isCancellation(error)) throw error;
     return refuse(migration, step, [`${input.site} could not be observed: ${explain(error).message}`]);
