@@ -31,14 +31,14 @@ export function consequenceOf(choice: Choice | WaitingChoice, status: Status, no
     case 'turn-back':
       return { outageMs: prediction?.totalMs ?? null, loses: nothing };
     case 'go-forward':
-      return { outageMs: prediction === null ? null : predictedReturn(prediction), loses: nothing };
+      return { outageMs: prediction === null ? null : predictedReturn(prediction), loses: shown ?? nothing };
     case 'reject':
     case 'cancel':
       return { outageMs: isAway ? back : 0, loses: nothing };
     case 'attest-source-off':
-      return { outageMs: goingOn, loses: 'nothing if the statement is true; what the source still acknowledges if it is not' };
+      return { outageMs: goingOn, loses: `${shown ?? nothing} if the statement is true; what ${status.source ?? 'the source'} still acknowledges if it is not` };
     case 'attest-target-off':
-      return { outageMs: back, loses: 'nothing if the statement is true; what the target acknowledges if it is not' };
+      return { outageMs: back, loses: `${shown ?? nothing} if the statement is true; what ${status.target} acknowledges if it is not` };
     case 'promote-source':
       return { outageMs: back, loses: shown ?? 'what only the target has' };
     case 'promote-target':

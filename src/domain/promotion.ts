@@ -1,4 +1,5 @@
 import type { HeldReason, Role, Way } from './roles.js';
+import { unswappedSentence, type Unswapped } from './unswapped.js';
 
 /** What a site says of its volume group and what could write to it, for a person who has to choose which site shall be Primary. */
 export interface GroupReport {
@@ -25,6 +26,8 @@ export const isUnsettled = (reason: HeldReason): reason is Unsettled => reason =
 /** What a choice between two sites rests on. `drainedAt`: when the target was read to have every write of the source, after that had stopped; null: nobody has that proof. */
 export interface Choosing {
   readonly reason: Unsettled;
+  readonly unit: string;
+  readonly unswapped: Unswapped;
   readonly source: string;
   readonly target: string;
   readonly drainedAt: string | null;
@@ -69,14 +72,28 @@ function unknownOf(site: string, { source, drainedAt, secondaryAt }: Choosing): 
 }
 
 /** What a person decides on, but for what is lost. */
-export function effectOf(way: Promotion, { reason, source, target }: Choosing, isTurningBack: boolean): string {
+export function effectOf(way: Promotion, choosing: Choosing): string {
+  const { reason, source, target, unit, unswapped } = choosing;
   const [chosen, given] = way === 'promote-target' ? [target, source] : [source, target];
+  const report = choosing.reports[way === 'promote-target' ? 'source' : 'target'];
   const how =
     reason === 'both-primary'
-      ? `${given} gives the role up, once it is proven that nothing can write there (fence on, nothing runs, no volume open), and gets the data of ${chosen}.`
+      ? `${given} gives the role up, once it is proven that nothing can write there (fence on, nothing runs, no volume open), and gets the data of ${chosen}.${refusedNow(given, report)}`
       : `${chosen} takes the role, and ${given} gets its data.`;
-  const then = way === 'promote-target' ? 'The run goes forward.' : isTurningBack ? 'The way back has not crossed then.' : `The run undoes itself, and ${source} serves again.`;
+  const then = way === 'promote-target' ? `The run goes on, and ${unit} is started on ${target}.` : unswappedSentence(unswapped, { source, unit });
   return `${how} ${then}`;
+}
+
+/** A decision that the site would refuse as it stands now is not worth to be tried before that is mended. */
+function refusedNow(site: string, report: GroupReport | null): string {
+  if (report === null) return ` ${site} could not be asked just now; while it cannot, this is refused.`;
+  const { fence, running, openVolumes } = report;
+  const faults = [
+    ...(fence === 'on' ? [] : [`the fence there is ${fence}`]),
+    ...(running === null ? ['what runs there could not be read'] : running.length === 0 ? [] : [`${running.join(', ')} there`]),
+    ...(openVolumes.length === 0 ? [] : [`${openVolumes.join(', ')} ${openVolumes.length === 1 ? 'is' : 'are'} open`]),
+  ];
+  return faults.length === 0 ? '' : ` As ${site} is now, that is refused: ${faults.join('; ')}.`;
 }
 
 function clock(at: string): string {

@@ -6,9 +6,8 @@ import { limitsOf } from '../domain/checks/facts.js';
 import { shownLimits } from '../domain/limits-set.js';
 import { predictFrom } from '../domain/prediction.js';
 import { directionOf, planChanges, resolvePlan } from '../domain/resolve.js';
-import type { NamesPlan, Plan } from '../domain/plan.js';
+import type { NamesPlan } from '../domain/plan.js';
 import { sameValues } from '../domain/dns-records.js';
-import { rolesSwapped, type RolesSwapped } from '../domain/proofs.js';
 import type { MigrationRequest } from '../domain/request.js';
 import type { Status } from '../domain/status.js';
 import type { Against } from '../ports/workloads.js';
@@ -16,11 +15,10 @@ import { callsAt, type AtSite } from './calls.js';
 import { now } from './board.js';
 import { explain, failure } from './failures.js';
 import type { Migration } from './migration.js';
-import { settle } from './settle.js';
 
 const LOOK = 'Looking at both sites';
 
-type Step = 'preflight' | 'recheck' | 'look-forward';
+type Step = 'preflight' | 'recheck';
 
 /** What of the target, and of its names, can only be asked once the source is known. */
 export interface Asked {
@@ -55,17 +53,6 @@ export async function recheck(migration: Migration): Promise<void> {
   migration.isReady = true;
   show(migration, facts);
   board.step('recheck', { state: 'done', endedAt: now(), note: passed(recheckChecks, board.read()) });
-}
-
-/** The proof that the target of `plan` is still Primary, for a run that goes forward after all. */
-export async function lookForward(migration: Migration, plan: Plan): Promise<RolesSwapped> {
-  migration.seal(await at(migration, 'look-forward', plan.target).sealPlan({ draft: { ...plan, digest: '' } }));
-  const step = { name: 'look-forward', title: 'Looking whether the target is still Primary' };
-  migration.board.step(step.name, { title: step.title, state: 'running', startedAt: now(), endedAt: null });
-  const by = plan.replication === null ? 'found' : await settle(migration, migration.stepRun(step, 'forward'), { outcomeKnown: true, drained: null, mayPromote: false });
-  if (by === null) throw failure('RoleChanged', `${plan.target} is not Primary any more.`);
-  migration.board.step(step.name, { state: 'done', endedAt: now() });
-  return rolesSwapped(plan, now(), 'found');
 }
 
 /** Shows everything that was found, and returns the sentences that stand in the way. */

@@ -4,6 +4,7 @@ import type { Drained } from '../domain/proofs.js';
 import { effectOf, isUnsettled, lossOf, type Choosing, type GroupReport, type Promotion, type Unsettled } from '../domain/promotion.js';
 import type { HeldReason } from '../domain/roles.js';
 import type { HeldChoice } from '../domain/status.js';
+import type { Unswapped } from '../domain/unswapped.js';
 import { explain } from './failures.js';
 import type { Migration } from './migration.js';
 
@@ -22,9 +23,14 @@ export async function promotions(migration: Migration, reason: HeldReason, drain
   if (!isUnsettled(reason)) return [];
   const { plan, board } = migration;
   const [source, target] = await Promise.all([reported(migration, plan.source), reported(migration, plan.target)]);
-  const choosing: Choosing = { reason, source: plan.source, target: plan.target, drainedAt: drained?.at ?? null, reports: { source, target }, secondaryAt: Object.fromEntries(board.secondaryAt) };
-  const isTurningBack = board.read().procedure === 'turn-back';
-  return (['promote-source', 'promote-target'] as const).map((choice) => ({ choice, effect: effectOf(choice, choosing, isTurningBack), loses: lossOf(choice, choosing) }));
+  const choosing: Choosing = { reason, unit: plan.unit.name, unswapped: unswappedOf(migration), source: plan.source, target: plan.target, drainedAt: drained?.at ?? null, reports: { source, target }, secondaryAt: Object.fromEntries(board.secondaryAt) };
+  return (['promote-source', 'promote-target'] as const).map((choice) => ({ choice, effect: effectOf(choice, choosing), loses: lossOf(choice, choosing) }));
+}
+
+/** What the run does when it finds the source as the only Primary. */
+export function unswappedOf({ board }: Migration): Unswapped {
+  const { procedure, line } = board.read();
+  return procedure === 'turn-back' ? 'stays' : line === 'after' ? 'turns-back' : 'undoes';
 }
 
 async function reported(migration: Migration, site: string): Promise<GroupReport | null> {

@@ -9,10 +9,10 @@ import type { Choice, Status } from '../domain/status.js';
 import { arrive, arrived } from './arrive.js';
 import { lookAtRemains } from './assess.js';
 import { now } from './board.js';
-import { callsAt } from './calls.js';
 import { failure } from './failures.js';
 import { Migration } from './migration.js';
 import { theWayBack } from './other-ways.js';
+import { sealAnew } from './seal-anew.js';
 import { settle } from './settle.js';
 import { undoSteps } from './undo-steps.js';
 import { undoAll } from './undo.js';
@@ -32,7 +32,7 @@ export async function recover(request: RecoverRequest): Promise<Status> {
   if (assessment.advice?.kind === 'open') chosen(request, assessment.advice.ways);
 
   const migration = new Migration(requestOf(request, found), found.procedure, { status: null, calls: 0, unrecorded: [] });
-  await sealAnew(migration, found);
+  await sealAnew(migration, found, step);
   migration.board.writer('unknown');
   return CancellationScope.nonCancellable(async () => {
     try {
@@ -46,14 +46,6 @@ export async function recover(request: RecoverRequest): Promise<Status> {
       throw error;
     }
   });
-}
-
-/** The digest is made where anybody answers: it needs no cluster. */
-async function sealAnew(migration: Migration, plan: Plan): Promise<void> {
-  const draft = { ...plan, digest: '' };
-  const at = (site: string, mood: 'look' | 'forward') => callsAt({ site, mood, title: step.title, input: () => ({ site }), id: (activity) => migration.uniqueId(`${step.name}/${activity}@${site}`) });
-  const sealed = await at(plan.target, 'look').sealPlan({ draft }).catch(() => at(plan.source, 'forward').sealPlan({ draft }));
-  migration.seal(sealed);
 }
 
 /** The way to go; throws when a person chose one that is not open. */
@@ -112,7 +104,7 @@ async function go(migration: Migration, way: RecoveryWay, { situation, held }: {
   const hasCrossed = situation.target === 'primary';
   if (way === 'turn-back' && isTurning && hasCrossed) return onward(migration, { mayTurn: false });
   if (isTurning) {
-    await sealAnew(migration, outward(plan));
+    await sealAnew(migration, outward(plan), step);
     migration.board.writer('unknown');
   }
   return way === 'turn-back' ? theWayBack(migration).take() : onward(migration, { mayTurn: true });

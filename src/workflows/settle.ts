@@ -4,10 +4,11 @@ import { isPromotion, isUnsettled, type Promotion } from '../domain/promotion.js
 import type { Drained } from '../domain/proofs.js';
 import { decide, type HeldReason, type Verdict, type Way } from '../domain/roles.js';
 import type { Choice, HeldChoice, HeldStatus, StepStatus } from '../domain/status.js';
+import { unswappedSentence } from '../domain/unswapped.js';
 import { now } from './board.js';
 import { explain } from './failures.js';
 import type { Migration } from './migration.js';
-import { promote, promotions, replicateAgain, type Readings } from './promote.js';
+import { promote, promotions, replicateAgain, unswappedOf, type Readings } from './promote.js';
 import type { StepRun } from './step.js';
 
 const step = { name: 'swap-roles', title: 'Swapping the replication roles' };
@@ -16,8 +17,6 @@ export interface Settling {
   readonly outcomeKnown: boolean;
   /** Null: the run does not have it. */
   readonly drained: Drained | null;
-  /** False: the run does not hold the unit in its own epoch yet, so that it could command nothing. Absent: it may. */
-  readonly mayPromote?: boolean;
 }
 
 /**
@@ -25,7 +24,7 @@ export interface Settling {
  * record no longer says that a swap may be under way. `outcomeKnown` false: a command may still act until two readings of both
  * sites, one command timeout apart, agree; readings that could not be had do not count. `drained`: the proof the swap was tried with.
  */
-export async function settle(migration: Migration, run: StepRun, { outcomeKnown, drained, mayPromote = true }: Settling): Promise<'migrate' | 'takeover' | null> {
+export async function settle(migration: Migration, run: StepRun, { outcomeKnown, drained }: Settling): Promise<'migrate' | 'takeover' | null> {
   let by: 'migrate' | 'takeover' = 'migrate';
   let promotion: Promotion | null = null;
   let problem: string | null = null;
@@ -42,7 +41,7 @@ export async function settle(migration: Migration, run: StepRun, { outcomeKnown,
       if (await uncrossed(migration, run)) return null;
       continue;
     }
-    const way = await askPerson(migration, { verdict, reading, problem, promoting: mayPromote ? await promotions(migration, verdict.reason, drained) : [] });
+    const way = await askPerson(migration, { verdict, reading, problem, promoting: await promotions(migration, verdict.reason, drained), isDrained: drained !== null });
     problem = null;
     if (way === 'retry') continue;
     // What was read before the person decided may be hours old, and a site that can be read is believed more than anybody.
@@ -76,7 +75,7 @@ async function uncrossed(migration: Migration, run: StepRun): Promise<boolean> {
     await migration.stepRun(step, 'undo').at(run.source).ensureNotCrossing();
     return true;
   } catch (error) {
-    await migration.hold({ step: step.name, error, choices: [{ choice: 'retry', effect: effects.retry }] });
+    await migration.hold({ step: step.name, error, choices: [{ choice: 'retry', effect: again }] });
     return false;
   }
 }
@@ -121,13 +120,13 @@ async function readRoles(migration: Migration, run: StepRun, known: boolean): Pr
     }
     if (shown === null) await sleep(pause, { summary: 'one command timeout between two readings' });
     else await desk.nextWithin(['retry'], step.name, pause);
-    const again = await readBoth(migration, run);
-    const same = again.source.role === latest.source.role && again.target.role === latest.target.role;
-    const alive = again.source.liveCommands + again.target.liveCommands;
+    const newer = await readBoth(migration, run);
+    const same = newer.source.role === latest.source.role && newer.target.role === latest.target.role;
+    const alive = newer.source.liveCommands + newer.target.liveCommands;
     settled = same && alive === 0;
     // Something moved: the reading that confirms it comes one command timeout later, however long the run has waited.
     pause = same && shown !== null ? Math.min(pause * 2, SLOWEST_MS) : migration.options.commandTimeoutMs;
-    latest = again;
+    latest = newer;
   }
   if (shown !== null) board.release(shown, 'Nothing can still act on the roles');
   return latest;
@@ -160,11 +159,24 @@ async function readRole(migration: Migration, run: StepRun, site: string): Promi
   return reading;
 }
 
-const effects: Readonly<Record<Exclude<Way, Promotion>, string>> = {
-  retry: 'The roles are read again; nothing is changed.',
-  'attest-source-off': 'You vouch that the source cannot write; the target is Primary or is made so. No acknowledged write is lost: it had them all.',
-  'attest-target-off': 'You vouch that the target cannot write; the run undoes itself and the source serves again.',
-};
+const again = 'The roles are read again; nothing is changed.';
+
+/** A way on with what it does and loses here; null: it would lead nowhere. Promotions are told with what both sites say. */
+function offered(migration: Migration, way: Way, { reading: { source, target }, isDrained }: Asked): HeldChoice | null {
+  const unit = migration.plan.unit.name;
+  const unswapped = unswappedOf(migration);
+  if (way === 'retry') return { choice: way, effect: again };
+  if (way === 'attest-source-off') {
+    if (target.role === 'unreadable') return null;
+    const then = target.role === 'primary' ? `${target.site} is Primary, and ${unit} is started there.` : `${target.site} takes the role, and ${unit} is started there.`;
+    const effect = `You vouch that ${source.site} cannot write. ${then}`;
+    const unproven = `what only ${source.site} has; how much of it was acknowledged cannot be known (no proof is left that ${target.site} had every write of ${source.site})`;
+    return { choice: way, effect, ...(isDrained || target.role === 'primary' ? {} : { loses: unproven }) };
+  }
+  // The way home from there needs an answer of the site that is said to be off.
+  if (way !== 'attest-target-off' || source.role !== 'primary' || unswapped === 'turns-back') return null;
+  return { choice: way, effect: `You vouch that ${target.site} cannot write. ${unswappedSentence(unswapped, { source: source.site, unit })}` };
+}
 
 const reasons: Readonly<Record<HeldReason, (source: string, target: string) => string>> = {
   'both-primary': () => 'Both sites say that they are Primary',
@@ -184,21 +196,23 @@ interface Asked {
   readonly verdict: Extract<Verdict, { kind: 'held' }>;
   readonly reading: Readings;
   readonly promoting: readonly HeldChoice[];
+  /** The run has the proof that the target had every write. */
+  readonly isDrained: boolean;
   /** Why what a person decided before was not done; null: nothing was. */
   readonly problem: string | null;
 }
 
-async function askPerson(migration: Migration, { verdict, reading, promoting, problem }: Asked): Promise<Choice> {
-  const { source, target } = reading;
+async function askPerson(migration: Migration, asked: Asked): Promise<Choice> {
+  const { verdict, reading, promoting, problem } = asked;
   const { reason } = verdict;
-  const usable = (way: Way) => (way !== 'attest-source-off' || target.role !== 'unreadable') && (way !== 'attest-target-off' || source.role === 'primary');
   migration.board.writer(reason === 'neither-primary' ? null : 'unknown');
-  // Nothing repairs two Primaries, or none, by itself: it would be a guess whose writes count.
-  const again = isUnsettled(reason) ? `The roles are read again; give the role to one site alone first${promoting.length === 0 ? '' : ', by a promotion or'} with the storage's own commands.` : effects.retry;
   const whatItIs = whatIs(reason, reading, migration.board.read().steps);
+  const choices = verdict.ways.flatMap((way) => offered(migration, way, asked) ?? []);
+  // Nothing repairs two Primaries, or none, by itself: it would be a guess whose writes count.
+  const untilRepaired = (choice: HeldChoice): HeldChoice => (choice.choice === 'retry' ? { ...choice, effect: "The roles are read again; that helps only after one site alone was given the role, by a promotion or with the storage's own commands." } : choice);
   return migration.hold({
     step: step.name,
     error: ApplicationFailure.nonRetryable(problem === null ? whatItIs : `${problem} ${whatItIs}`, 'NeedsDecision'),
-    choices: [...verdict.ways.filter((way) => !isPromotion(way)).filter(usable).map((choice) => ({ choice, effect: choice === 'retry' ? again : effects[choice] })), ...promoting],
+    choices: [...(isUnsettled(reason) ? choices.map(untilRepaired) : choices), ...promoting],
   });
 }

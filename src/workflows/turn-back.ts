@@ -4,15 +4,18 @@ import type { Status } from '../domain/status.js';
 import { arrive, arrived } from './arrive.js';
 import { now } from './board.js';
 import { cross } from './cross.js';
+import type { RolesSwapped } from '../domain/proofs.js';
 import type { Carried } from './carried.js';
 import { Migration } from './migration.js';
 import { theWayForward } from './other-ways.js';
+import { foundSwapped } from './found-roles.js';
 import { lookBack } from './look-back.js';
 import { confirmStanding } from './steps/confirm-standing.js';
 import { drainReplication } from './steps/drain-replication.js';
 import { freezeControllers } from './steps/freeze-controllers.js';
 import { offlineSource } from './steps/offline-source.js';
 import { reclaim } from './steps/reclaim.js';
+import type { Take } from './take.js';
 
 export interface TurnBackRequest {
   readonly request: MigrationRequest;
@@ -30,7 +33,7 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
   const { board } = migration;
   migration.offer(theWayForward(migration, plan));
   await migration.forward(async (take) => {
-    await migration.insist({ name: 'look-back', title: 'Looking whether the way back is open' }, () => lookBack(migration, plan));
+    const { isHome } = await migration.insist({ name: 'look-back', title: 'Looking whether the way back is open' }, () => lookBack(migration, plan));
     await take(reclaim);
     const { outage } = board.read();
     if (outage === null || outage.endedAt !== null) board.outage({ startedAt: now(), endedAt: null, budgetMs: migration.options.outageBudgetMs, deadline: null });
@@ -43,7 +46,10 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
       const [drained, confirmed] = await Promise.all([take(drainReplication, offline), take(confirmStanding)]);
       return { offline, drained, confirmed };
     };
-    const swapped = await migration.insist({ name: 'swap-roles', title: 'Swapping the replication roles back' }, async () => cross(migration, await prove(), prove));
+    const back = { name: 'swap-roles', title: 'Swapping the replication roles back' };
+    // Where somebody gave home the role already, that is read again; proofs of the other site would prove nothing about a Secondary.
+    const found = isHome ? await migration.insist(back, () => foundHome(migration, take, back)) : null;
+    const swapped = found ?? (await migration.insist(back, async () => cross(migration, await prove(), prove)));
 
     // ── the line ───────────────────────────────────────────────────────
 
@@ -52,4 +58,9 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
   });
   await arrived(migration);
   return board.read();
+}
+
+async function foundHome(migration: Migration, take: Take, step: { readonly name: string; readonly title: string }): Promise<RolesSwapped | null> {
+  await take(confirmStanding);
+  return foundSwapped(migration, step);
 }

@@ -207,7 +207,7 @@ describe('A way back that leaves', () => {
   test.each(['both', 'neither'] as const)('%s Primary has not crossed when the other site is promoted, and can be given up', (roles) =>
     told({}, async (story) => {
       await turned(story, roles);
-      expect(await choice(story, 'promote-source')).toMatchObject({ effect: expect.stringContaining('The way back has not crossed then.') });
+      expect(await choice(story, 'promote-source')).toMatchObject({ effect: expect.stringContaining('The way back has not crossed then; it can be tried again, or changeover go-forward starts orders on west.') });
       await promote(story, 'promote-source', 'east');
       expect(await story.status()).toMatchObject({ procedure: 'turn-back', held: { step: 'swap-roles', code: 'SwapFailed' } });
       await story.decide('go-forward');

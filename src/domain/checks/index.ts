@@ -88,5 +88,8 @@ export const turnBackChecks: readonly Check<WayBackFacts>[] = [
   replication.noRoleCommandIsAlive,
 ];
 
+/** The same where home is Primary already and the other site Secondary: there is no role to swap, and no link of the other site to swap it over. */
+export const homeIsPrimaryChecks: readonly Check<WayBackFacts>[] = turnBackChecks.filter((check) => check !== replication.rolesAreAsRecorded && check !== replication.everyLinkIsReady);
+
 export { judge, overrideProblems, refusing, sentenceOf, type Reason } from './judge.js';
 export type { Check, Facts, WayBackFacts };
