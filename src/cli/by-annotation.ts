@@ -4,9 +4,7 @@ import type { AnnotatedDecision } from '../domain/annotations.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { mark } from '../domain/names.js';
 import type { UnitRef } from '../domain/request.js';
-import type { DecisionKind } from '../domain/status.js';
 import { annotateDecision, awaitAnswer } from '../drivers/infoscale/annotate.js';
-import { createPlans } from '../drivers/infoscale/plans.js';
 import { createKube } from '../drivers/kubernetes/client.js';
 import type { Kube } from '../drivers/kubernetes/kube.js';
 import { report, type Output } from './command.js';
@@ -29,19 +27,11 @@ export function withAnnotationOptions(command: Command): Command {
     .option('--plan-namespace <name>', 'with --by-annotation: namespace of the DisasterRecoveryPlan', 'infoscale-vtas');
 }
 
-/** A decision about one of the two sites, named as a person names it. */
-export interface SiteDecision {
-  readonly about: 'off' | 'primary';
-  readonly site: string;
-}
-
-export function kindAbout(about: SiteDecision['about'], side: 'source' | 'target'): DecisionKind {
-  return about === 'off' ? `attest-${side}-off` : `promote-${side}`;
-}
-
 export interface Written {
   readonly id: string;
-  readonly kind: DecisionKind | SiteDecision;
+  readonly kind: AnnotatedDecision['kind'];
+  /** With `attest` and `promote`. */
+  readonly site?: string;
   readonly step: string | null;
   readonly reason: string;
   readonly statement: string | null;
@@ -65,8 +55,7 @@ export async function decideByAnnotation(name: string, decision: Written, flags:
 }
 
 async function decide(kube: Kube, unit: UnitRef, { decision, output }: { decision: Written; output: Output }): Promise<void> {
-  const kind = typeof decision.kind === 'string' ? decision.kind : await kindOf(kube, unit, decision.kind);
-  const { by } = await annotateDecision(kube, unit, { ...decision, kind });
+  const { by } = await annotateDecision(kube, unit, decision);
   if (output === 'text') console.log(`written as ${by}; waiting for the answer …`);
   const answer = await awaitAnswer(kube, unit, { id: decision.id, withinMs: ANSWER_WITHIN_MS });
   if (answer === null) {
@@ -75,12 +64,4 @@ async function decide(kube: Kube, unit: UnitRef, { decision, output }: { decisio
   if (answer.outcome === 'rejected') throw new ChangeoverError('Refused', answer.message);
   console.log(output === 'json' ? JSON.stringify(answer) : `accepted: ${answer.decision} by ${answer.by} (${answer.verified ? 'verified' : 'unverified'}); ${answer.message}`);
   process.exitCode = exitCode.ok;
-}
-
-/** During a run the plan's status still names the source; it changes last. */
-async function kindOf(kube: Kube, unit: UnitRef, { about, site }: SiteDecision): Promise<DecisionKind> {
-  const plan = await createPlans(kube).plan(unit);
-  if (plan === null) throw new ChangeoverError('NotFound', `The DR plan ${unit.namespace}/${unit.name} does not exist in this cluster.`);
-  if (site !== plan.statusPrimary && site !== plan.specPrimary) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${plan.statusPrimary ?? '?'} → ${plan.specPrimary}).`);
-  return kindAbout(about, site === plan.statusPrimary ? 'source' : 'target');
 }

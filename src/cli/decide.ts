@@ -6,10 +6,11 @@ import { newestRunId, recordedIfRejected } from '../client/rejections.js';
 import { readStatus } from '../client/status.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { readDecision } from '../domain/decisions.js';
+import { kindAt, type SiteVerb } from '../domain/site-decision.js';
 import type { Decision, DecisionKind, DecisionRecord } from '../domain/status.js';
 import { typedFor } from '../domain/vouched.js';
 import { journalOnDemand } from '../drivers/journal/index.js';
-import { decideByAnnotation, kindAbout, withAnnotationOptions, type AnnotationFlags, type SiteDecision } from './by-annotation.js';
+import { decideByAnnotation, withAnnotationOptions, type AnnotationFlags } from './by-annotation.js';
 import { parseNumber, run, subcommand, type CommonOptions, type Context } from './command.js';
 import { exitCode } from './exit.js';
 
@@ -69,23 +70,24 @@ function attestCommand(): Command {
   return base('attest', 'vouch that a site is off and cannot write')
     .argument('<site>', 'the site that is off')
     .requiredOption('--statement <text>', 'type exactly: SITE is off')
-    .action((unit: string, site: string, flags: Flags) => aboutSite(unit, site, { flags, about: 'off', says: `attests that ${site} is off` }));
+    .action((unit: string, site: string, flags: Flags) => aboutSite(unit, site, { flags, verb: 'attest', says: `attests that ${site} is off` }));
 }
 
 function promoteCommand(): Command {
   return base('promote', 'where both sites are Primary, or none is: make this one the only Primary; the other loses what only it has')
     .argument('<site>', 'the site that shall be Primary')
     .requiredOption('--statement <text>', 'type exactly, of the other site: what only SITE has is lost')
-    .action((unit: string, site: string, flags: Flags) => aboutSite(unit, site, { flags, about: 'primary', says: `makes ${site} the only Primary` }));
+    .action((unit: string, site: string, flags: Flags) => aboutSite(unit, site, { flags, verb: 'promote', says: `makes ${site} the only Primary` }));
 }
 
 /** A decision about one of the two sites, whose cost is typed word by word. `says`: what is recorded, after the name of who decided. */
-function aboutSite(unit: string, site: string, { flags, about, says }: { flags: Flags; about: SiteDecision['about']; says: string }): Promise<void> {
-  if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind: { about, site } }, flags);
+function aboutSite(unit: string, site: string, { flags, verb, says }: { flags: Flags; verb: SiteVerb; says: string }): Promise<void> {
+  if (flags.byAnnotation === true) return decideByAnnotation(unit, { ...written(flags), kind: verb, site }, flags);
   return run(flags, async ({ client, config, output }) => {
     const status = await readStatus(client, unit);
-    if (site !== status.source && site !== status.target) throw new ChangeoverError('Invalid', `${site} takes no part in this run (${status.source} → ${status.target}).`);
-    const kind = kindAbout(about, site === status.source ? 'source' : 'target');
+    const meant = kindAt(verb, site, status);
+    if ('problem' in meant) throw new ChangeoverError('Invalid', meant.problem);
+    const { kind } = meant;
     const statement = typedFor(kind, status)?.statement ?? '';
     if (flags.statement !== statement) throw new ChangeoverError('Invalid', `Type exactly: --statement "${statement}"`);
     const record = await sent({ client, config }, unit, decision(flags, kind));

@@ -3,6 +3,7 @@ import { formatAnswerAnnotation, parseDecisionAnnotation, type AnnotatedDecision
 import { readDecision } from '../domain/decisions.js';
 import { ChangeoverError } from '../domain/errors.js';
 import { mark } from '../domain/names.js';
+import { isSiteVerb, kindAt } from '../domain/site-decision.js';
 import type { WatchedPlan } from '../domain/watched-plan.js';
 import type { PlanSite } from '../ports/plan-site.js';
 import type { Log } from './log.js';
@@ -16,7 +17,7 @@ export class DecisionTaker {
   private readonly answers = new Map<string, DecisionAnswer>();
 
   constructor(
-    private readonly verbs: Pick<Verbs, 'decide'>,
+    private readonly verbs: Pick<Verbs, 'decide' | 'status'>,
     private readonly log: Log,
   ) {}
 
@@ -37,12 +38,17 @@ export class DecisionTaker {
   }
 
   private async send(site: PlanSite, plan: WatchedPlan, { id, decision }: { id: string; decision: AnnotatedDecision }): Promise<DecisionAnswer> {
-    const { kind, by, more, ...rest } = decision;
+    const { kind: named, site: about, by, more, ...rest } = decision;
     const { verified } = await site.vouched(plan, { name: mark.decision, value: plan.decision?.text ?? '' });
-    const whose = { id, by, decision: kind, verified };
-    const read = readDecision({ ...rest, ...more, id, kind, by, verified, via: 'controller' }, id);
-    if ('problem' in read) return rejected(whose, read.problem);
+    let whose = { id, by, decision: named as string, verified };
     try {
+      // The run alone knows which side a site is on now; what was typed names the site too, so a run that turns meanwhile refuses it.
+      const meant = isSiteVerb(named) ? kindAt(named, about ?? '', await this.verbs.status(plan.unit.name)) : { kind: named };
+      if ('problem' in meant) return rejected(whose, meant.problem);
+      const { kind } = meant;
+      whose = { ...whose, decision: kind };
+      const read = readDecision({ ...rest, ...more, id, kind, by, verified, via: 'controller' }, id);
+      if ('problem' in read) return rejected(whose, read.problem);
       const record = await this.verbs.decide(plan.unit.name, read.decision);
       return { ...whose, outcome: 'accepted', message: `Taken${record.step === null ? '' : ` for ${record.step}`}; what follows is in the run's status.`, at: record.at };
     } catch (error) {

@@ -1,4 +1,5 @@
 import { LONGEST } from './decisions.js';
+import { isSiteVerb, siteVerbs, type SiteVerb } from './site-decision.js';
 import { decisionKinds, type DecisionKind } from './status.js';
 
 /** What a person writes on a DR plan. The names of the annotations are in names.ts; this is what stands in them. */
@@ -6,7 +7,9 @@ import { decisionKinds, type DecisionKind } from './status.js';
 /** A decision as an annotation says it. Whether somebody vouches for `by` is not in the text: see ports/vouching.ts. */
 export interface AnnotatedDecision {
   readonly by: string;
-  readonly kind: DecisionKind;
+  /** `attest` and `promote` are about `site`, and say nothing of the side that it is on. */
+  readonly kind: DecisionKind | SiteVerb;
+  readonly site?: string;
   /** The step it is about; null: what is shown. */
   readonly step: string | null;
   readonly reason: string;
@@ -37,7 +40,7 @@ export interface DecisionAnswer {
 export const MOST_CHARACTERS = 4_096;
 
 /** Longest text of each field, in characters; here everything is text. */
-const fields = { ...LONGEST, decision: 32, seconds: 8, force: 5 } as const;
+const fields = { ...LONGEST, decision: 32, site: 64, seconds: 8, force: 5 } as const;
 
 type Field = keyof typeof fields;
 
@@ -57,18 +60,21 @@ export function parseDecisionAnnotation(text: string): { readonly decision: Anno
   if (typeof read === 'string') return { problem: read };
   const problem = faultOf(read, text);
   if (problem !== null) return { problem };
-  const kind = decisionKinds.find((known) => known === read.get('decision'));
-  if (kind === undefined) return { problem: `"${read.get('decision') ?? ''}" is no decision. There are: ${decisionKinds.join(', ')}.` };
+  const known = [...decisionKinds, ...siteVerbs];
+  const kind = known.find((one) => one === read.get('decision'));
+  if (kind === undefined) return { problem: `"${read.get('decision') ?? ''}" is no decision. There are: ${known.join(', ')}.` };
+  const site = read.get('site');
+  if (isSiteVerb(kind) !== (site !== undefined)) return { problem: isSiteVerb(kind) ? `"${kind}" needs the "site" that it is about.` : `"${kind}" is about no site.` };
   const brought = more.flatMap((name) => (read.has(name) ? [[name, read.get(name) ?? '']] : []));
   return {
-    decision: { ...(brought.length === 0 ? {} : { more: Object.fromEntries(brought) as Partial<Record<More, string>> }), by: read.get('by') ?? '', kind, step: read.get('step') ?? null, reason: read.get('reason') ?? '', id: read.get('id') ?? null, statement: read.get('statement') ?? null },
+    decision: { ...(brought.length === 0 ? {} : { more: Object.fromEntries(brought) as Partial<Record<More, string>> }), by: read.get('by') ?? '', kind, ...(site === undefined ? {} : { site }), step: read.get('step') ?? null, reason: read.get('reason') ?? '', id: read.get('id') ?? null, statement: read.get('statement') ?? null },
   };
 }
 
 /** The annotation of a decision, as the parser and the admission policy want it. */
 export function formatDecisionAnnotation(decision: AnnotatedDecision): string {
-  const { by, kind, step, reason, id, statement } = decision;
-  return JSON.stringify({ by, decision: kind, ...(step === null ? {} : { step }), reason, ...(id === null ? {} : { id }), ...(statement === null ? {} : { statement }), ...decision.more });
+  const { by, kind, site, step, reason, id, statement } = decision;
+  return JSON.stringify({ by, decision: kind, ...(site === undefined ? {} : { site }), ...(step === null ? {} : { step }), reason, ...(id === null ? {} : { id }), ...(statement === null ? {} : { statement }), ...decision.more });
 }
 
 export function formatAnswerAnnotation({ id, by, decision, verified, outcome, message, at }: DecisionAnswer): string {

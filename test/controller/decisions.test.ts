@@ -30,6 +30,25 @@ describe('A decision that is written on a plan', () => {
     expect(world.decisions).toMatchObject([{ kind, by: 'ann', via: 'controller', verified: false, reason: 'as agreed', statement }]);
   });
 
+  test.each([
+    ['attest', 'west', 'attest-source-off'],
+    ['attest', 'east', 'attest-target-off'],
+    ['promote', 'west', 'promote-source'],
+    ['promote', 'east', 'promote-target'],
+  ] as const)('%s of %s is about the side that the site is on in the run, which a way back has turned around: %s', async (kind, site, meant) => {
+    world.say({ procedure: 'turn-back', source: 'west', target: 'east' });
+    writes('west', formatDecisionAnnotation({ by: 'ann', kind, site, step: null, reason: 'as agreed', id: null, statement: 'as shown' }));
+    expect(await answered('west')).toMatchObject({ decision: meant, outcome: 'accepted' });
+    expect(world.decisions).toMatchObject([{ kind: meant, statement: 'as shown' }]);
+  });
+
+  test('about a site that takes no part in the run is answered with the two that do', async () => {
+    world.say({ procedure: 'turn-back', source: 'west', target: 'east' });
+    writes('west', formatDecisionAnnotation({ by: 'ann', kind: 'attest', site: 'north', step: null, reason: 'as agreed', id: null, statement: 'north is off' }));
+    expect(await answered('west')).toMatchObject({ decision: 'attest', outcome: 'rejected', message: 'north takes no part in the run of orders (west → east).' });
+    expect(world.decisions).toEqual([]);
+  });
+
   test('is taken once, on either site, and answered by annotation, event and condition', async () => {
     writes('west', ann);
     const answer = await answered('west');

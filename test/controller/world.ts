@@ -175,6 +175,12 @@ export class ControllerWorld implements Verbs {
     return { ...record, at: '2026-03-01T03:00:00.000Z' };
   }
 
+  async status(): Promise<Status> {
+    const status = this.statuses.at(-1);
+    if (status === undefined) throw new ChangeoverError('NotFound', 'There is no run of orders.');
+    return status;
+  }
+
   async *follow(_unit: string, { signal }: { signal: AbortSignal }): AsyncGenerator<Status> {
     for (let next = 0; !signal.aborted; ) {
       const status = this.statuses[next];

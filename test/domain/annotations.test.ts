@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { formatAnswerAnnotation, formatDecisionAnnotation, isPlainName, MOST_CHARACTERS, parseAnswerAnnotation, parseDecisionAnnotation, type AnnotatedDecision } from '../../src/domain/annotations.js';
+import { siteVerbs } from '../../src/domain/site-decision.js';
 import { decisionKinds } from '../../src/domain/status.js';
 
 const approve: AnnotatedDecision = { by: 'alice', kind: 'approve', step: null, reason: 'the window is open', id: null, statement: null };
@@ -14,6 +15,7 @@ describe('A decision on a DR plan', () => {
     ['with what must be there', '{"by":"alice","decision":"approve","reason":"the window is open"}', approve],
     ['with everything', '{"by":"alice","decision":"attest-source-off","step":"swap-roles","reason":"power is off","id":"d-1","statement":"east is off"}', { by: 'alice', kind: 'attest-source-off', step: 'swap-roles', reason: 'power is off', id: 'd-1', statement: 'east is off' }],
     ['with what only some bring', '{"by":"alice","decision":"approve","reason":"the window is open","run":"orders-1","digest":"a-b"}', { ...approve, more: { run: 'orders-1', digest: 'a-b' } }],
+    ['about a site by its name', '{"by":"alice","decision":"attest","site":"west","reason":"power is off","statement":"west is off"}', { by: 'alice', kind: 'attest', site: 'west', step: null, reason: 'power is off', id: null, statement: 'west is off' }],
     ['with white space after the name', '{"by":"alice", "decision" : "approve",\n  "reason": "the window is open" }', approve],
     ['in another order after the name', '{"by":"alice","reason":"the window is open","decision":"approve"}', approve],
     ['with fields that are null', '{"by":"alice","decision":"approve","step":null,"id":null,"reason":"the window is open"}', approve],
@@ -52,6 +54,8 @@ describe('A decision on a DR plan', () => {
     ['with an unknown field', '{"by":"alice","decision":"approve","reason":"r","verified":"true"}', /unknown field "verified"/],
     ['with a field named like one of every object', '{"by":"alice","decision":"approve","reason":"r","constructor":"x"}', /unknown field "constructor"/],
     ['of an unknown kind', '{"by":"alice","decision":"delete","reason":"r"}', /^"delete" is no decision\. There are: retry, skip,/],
+    ['about a site that is not named', '{"by":"alice","decision":"promote","reason":"r"}', /^"promote" needs the "site"/],
+    ['about a site where none is meant', '{"by":"alice","decision":"attest-source-off","site":"west","reason":"r"}', /^"attest-source-off" is about no site/],
     ['without a kind', '{"by":"alice","reason":"r"}', /^"" is no decision\./],
     ['without a reason', '{"by":"alice","decision":"approve"}', /needs a reason/],
     ['with a reason of blanks', '{"by":"alice","decision":"approve","reason":"  "}', /needs a reason/],
@@ -65,15 +69,16 @@ describe('A decision on a DR plan', () => {
   });
 
   test('is read as it was written, whatever its reason', () => {
-    const decision = fc.record({
+    const parts = {
       by: fc.string({ minLength: 1, maxLength: 40 }).filter(isPlainName),
-      kind: fc.constantFrom(...decisionKinds),
       step: fc.option(fc.constantFrom('swap-roles', 'finish')),
       reason: fc.string({ minLength: 1, unit: 'grapheme', maxLength: 100 }).filter((text) => text.trim() !== '' && !/\p{Cc}/u.test(text)),
       id: fc.option(fc.uuid()),
       statement: fc.option(fc.constant('east is off')),
-    });
-    fc.assert(fc.property(decision, (one) => expect(parseDecisionAnnotation(formatDecisionAnnotation(one))).toEqual({ decision: one })));
+    };
+    const decision = fc.record({ ...parts, kind: fc.constantFrom(...decisionKinds) });
+    const aboutSite = fc.record({ ...parts, kind: fc.constantFrom(...siteVerbs), site: fc.constantFrom('east', 'west') });
+    fc.assert(fc.property(fc.oneof(decision, aboutSite), (one) => expect(parseDecisionAnnotation(formatDecisionAnnotation(one))).toEqual({ decision: one })));
   });
 
   // What an admission policy compares is the beginning of the text, so no text with that beginning may be read as another name.
