@@ -2,6 +2,7 @@ import { activityInfo, cancellationDetails, cancellationSignal, heartbeat, log }
 import { ApplicationFailure, CancelledFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { THROTTLED_PAUSE_MS } from '../domain/error-families.js';
 import { ChangeoverError, isRetryable } from '../domain/errors.js';
+import { ownershipName, SYSTEM_NAMESPACE } from '../domain/names.js';
 import { takeTurn, type OwnershipRecord } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { Ports, SitePorts } from '../ports/index.js';
@@ -47,20 +48,33 @@ export async function changing<R>(ports: Ports, place: Place, body: (work: Work,
   const turn = { run: plan.run, epoch: plan.epoch, step, attempt: place.attempt * TRIES_PER_ATTEMPT + activityInfo().attempt };
   return looking(async (work) => {
     const own: Own = (change) =>
-      site.ownership.update(plan.unit.name, (record) => {
-        assertPinned(record, place);
-        return change(takeTurn(record, turn));
-      });
+      site.ownership
+        .update(plan.unit.name, (record) => {
+          assertPinned(record, place);
+          return change(takeTurn(record, turn));
+        })
+        .catch((error: unknown) => {
+          throw isGone(error) ? recordGone(site.site, plan) : error;
+        });
     await assertCluster(site, plan);
     await own((record) => record);
     const guard = async () => {
       const record = await site.ownership.read(plan.unit.name);
-      if (record === null) throw new ChangeoverError('OwnershipLost', `The ownership record of ${plan.unit.name} is gone on ${place.site}.`);
+      if (record === null) throw recordGone(site.site, plan);
       assertPinned(record, place);
       takeTurn(record, turn);
     };
     return body({ ...work, guard }, site, own);
   });
+}
+
+/** The record was there when the run was checked: that it is not now says nothing of who may write. */
+export function recordGone(site: string, { unit, run, epoch }: Plan): ChangeoverError {
+  return new ChangeoverError('OwnershipGone', `The ownership record of ${unit.name} on ${site} is gone (ConfigMap ${SYSTEM_NAMESPACE}/${ownershipName(unit.name)}), though run ${run} holds the unit in epoch ${epoch}.`);
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ChangeoverError && error.code === 'NotFound';
 }
 
 /** Starts to look before its answer is waited for, so that it goes on beside the turn. A failure is thrown where it is waited for, and nowhere else. */

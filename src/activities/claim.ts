@@ -5,7 +5,7 @@ import type { Measured } from '../domain/outage-times.js';
 import { leftSentence } from '../domain/restore/original.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import { freeGroup } from './group.js';
-import { changing, looking, show, type Place } from './boundary.js';
+import { changing, looking, recordGone, show, type Place } from './boundary.js';
 
 /** Who holds the unit. */
 export function claim(ports: Ports) {
@@ -102,7 +102,7 @@ async function hold(site: SitePorts, plan: Plan, change: (record: OwnershipRecor
     return change(record);
   };
   const record = await site.ownership.read(plan.unit.name);
-  if (record === null) throw new ChangeoverError('NotFound', `${plan.unit.name} has no ownership record on ${site.site}: it was never adopted there.`);
+  if (record === null) throw recordGone(site.site, plan);
   pinned(record);
   await site.ownership.keepPlan(plan);
   return site.ownership.update(plan.unit.name, pinned);
@@ -117,7 +117,7 @@ async function dropPlan(site: SitePorts, plan: Plan): Promise<void> {
 /** A claim that lost its turn between the record and the plan must not propose anything on a unit that is free again. */
 async function assertHeld(site: SitePorts, plan: Plan): Promise<void> {
   const record = await site.ownership.read(plan.unit.name);
-  if (record === null) throw new ChangeoverError('OwnershipLost', `The ownership record of ${plan.unit.name} is gone on ${site.site}.`);
+  if (record === null) throw recordGone(site.site, plan);
   assertOwned(record, plan);
 }
 

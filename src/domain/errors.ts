@@ -32,6 +32,7 @@ const table = {
   NotEverywhere: { family: 'not-yet', is: 'A name server does not show the record yet.', advice: 'Wait, or see why the name server named in the message does not answer with the record.' },
   OutcomeUnknown: { family: 'ambiguous', is: 'It is not known whether a role command acted or still acts.', advice: 'The roles are read again before anything else happens.' },
   OwnershipLost: { family: 'precondition-lost', is: 'The ownership record names another run, another epoch or a later attempt.', advice: 'Another run or a later attempt holds the unit; see changeover status.' },
+  OwnershipGone: { family: 'precondition-lost', is: 'The ownership record of the unit is gone on a site while a run holds the unit.', advice: 'Someone removed the record; adopting does not bring it back while a run holds the unit. Put it back, then retry.' },
   RoleChanged: { family: 'precondition-lost', is: 'A volume group does not have the role that the step needs.', advice: 'Somebody else changed the role. Read it by the VVR command below; give it back to the site that is named, with the storage\'s own command, then retry.' },
   RecordChanged: { family: 'precondition-lost', is: 'A DNS record has neither the value before nor the value after.', advice: 'Someone else changed the DNS record; read it, decide which value is right, then retry.' },
   ObjectChanged: { family: 'precondition-lost', is: 'A Kubernetes object is not as the plan or the snapshot says.', advice: 'Someone else changed the object; read it, decide, then retry.' },

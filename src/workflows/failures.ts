@@ -21,6 +21,14 @@ export function explain(error: unknown): Explained {
   return explained('Bug', error instanceof Error ? error.message : String(error));
 }
 
+/** The site whose call failed, as the call's own id names it; null: no call of a site did. */
+export function siteOf(error: unknown): string | null {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ActivityFailure) return /@([^#]+)/.exec(cause.activityId ?? '')?.[1] ?? null;
+  }
+  return null;
+}
+
 /** A failure of the run itself: it ends or undoes the run and is never retried by Temporal. */
 export function failure(code: ErrorCode, message: string, details: readonly unknown[] = []): ApplicationFailure {
   return ApplicationFailure.create({ message, type: code, nonRetryable: true, details: [...details] });

@@ -6,6 +6,7 @@ import { predictionAt } from '../domain/prediction.js';
 import type { MigrationRequest, Procedure, RunOptions } from '../domain/request.js';
 import type { Way } from '../domain/roles.js';
 import { otherWays, type Choice, type HeldChoice } from '../domain/status.js';
+import { advised } from './advice.js';
 import type { Approved } from './approval.js';
 import { callsAt } from './calls.js';
 import type { Carried } from './carried.js';
@@ -150,7 +151,7 @@ export class Migration {
 
   /** Shows a held state and waits for one of its ways on. */
   async hold(held: { step: string; error: unknown; also?: readonly string[]; choices: readonly HeldChoice[] }): Promise<Choice> {
-    const { code, message, advice } = explain(held.error);
+    const { code, message, advice } = this.sealed === null ? explain(held.error) : advised(held.error, { plan: this.sealed, status: this.board.read() });
     this.desk.forget(held.step);
     const { also = [] } = held;
     const shown = { step: held.step, since: now(), code, error: message, advice, ...(also.length === 0 ? {} : { also }), choices: (this.request.options.attestations ?? 1) > 1 ? held.choices.map(byTwo) : held.choices };

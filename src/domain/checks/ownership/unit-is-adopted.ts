@@ -7,6 +7,9 @@ export const unitIsAdopted = defineCheck<WayBackFacts>({
   fix: 'Run: changeover adopt UNIT',
   find: (facts) => {
     const { name } = facts.request.unit;
-    return members(facts).flatMap((o) => (o.ownership === null ? [found(o, `${o.site} has no ownership record for ${name}.`)] : []));
+    const { holder } = facts;
+    // Adopting brings nothing back that a run holds; what does is said where the run is held.
+    const fix = holder === null ? null : 'Someone removed it; the line that puts it back is shown where the run is held.';
+    return members(facts).flatMap((o) => (o.ownership === null ? [found(o, `${o.site} has no ownership record for ${name}${holder === null ? '' : `, though run ${holder} holds it`}.`, fix)] : []));
   },
 });
