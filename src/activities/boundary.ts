@@ -58,12 +58,12 @@ export async function changing<R>(ports: Ports, place: Place, body: (work: Work,
         });
     await assertCluster(site, plan);
     await own((record) => record);
-    const guard = async () => {
+    const guard = () => freshly(place, async () => {
       const record = await site.ownership.read(plan.unit.name);
       if (record === null) throw recordGone(site.site, plan);
       assertPinned(record, place);
       takeTurn(record, turn);
-    };
+    });
     return body({ ...work, guard }, site, own);
   });
 }
@@ -75,6 +75,23 @@ export function recordGone(site: string, { unit, run, epoch }: Plan): Changeover
 
 function isGone(error: unknown): boolean {
   return error instanceof ChangeoverError && error.code === 'NotFound';
+}
+
+/** An answer that comes late is asked for this often. */
+const GUARD_TRIES = 3;
+
+/**
+ * Asks until an answer comes while nobody else can have taken the step: Temporal gives it to another worker once no beat was heard for
+ * the heartbeat timeout, and the last one may be two beats old. A process that stood still meanwhile would act by an answer of before.
+ */
+async function freshly({ site, step }: Place, ask: () => Promise<void>): Promise<void> {
+  const freshMs = Math.max(BEAT_MS, (activityInfo().heartbeatTimeoutMs ?? 0) - 2 * BEAT_MS);
+  for (let tries = 0; tries < GUARD_TRIES; tries += 1) {
+    const asked = performance.now();
+    await ask();
+    if (performance.now() - asked <= freshMs) return;
+  }
+  throw new ChangeoverError('Unreachable', `${site} takes more than ${freshMs / 1000} s to say whether ${step} is still this attempt's: nothing is changed by an answer that old.`);
 }
 
 /** Starts to look before its answer is waited for, so that it goes on beside the turn. A failure is thrown where it is waited for, and nowhere else. */

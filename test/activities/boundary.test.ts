@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { ActivityCancellationDetails, ApplicationFailureCategory } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { changing, looking, show } from '../../src/activities/boundary.js';
@@ -43,6 +44,47 @@ describe('A changing activity', () => {
     b.setRecord('east', { turns: {} });
     expect(await failureOf(late('own'))).toMatchObject({ code: 'OwnershipLost', retryable: false });
     expect(b.record('east').writer).toBe('east');
+  });
+
+  describe('that stands still while its guard is answered', () => {
+    afterEach(() => jest.restoreAllMocks());
+
+    /** A guard of an attempt whose first answers each take so long to be heard; in the meantime `happens`. */
+    const guarded = async ({ b, stillMs, answers, happens = () => undefined }: { b: Bench; stillMs: number; answers: number; happens?: () => void }) => {
+      let clock = 0;
+      let asked = 0;
+      jest.spyOn(performance, 'now').mockImplementation(() => clock);
+      const east = b.world.ports.site('east');
+      const read = async (unit: string) => {
+        const record = await east.ownership.read(unit);
+        asked += 1;
+        if (asked > answers) return record;
+        clock += stillMs;
+        happens();
+        return record;
+      };
+      const ports = { ...b.world.ports, site: () => ({ ...east, ownership: { ...east.ownership, read } }) };
+      const failure = await failureOf(b.run(() => changing(ports, b.place('swap-roles', { attempt: 1 }), (work) => work.guard())));
+      return { ...failure, asked };
+    };
+
+    test('asks again, and stops when another attempt has taken the step meanwhile', async () => {
+      const b = bench();
+      const happens = () => b.setRecord('east', { turns: { 'swap-roles': 2_000_001 } });
+      expect(await guarded({ b, stillMs: 5_000, answers: 1, happens })).toMatchObject({ code: 'OwnershipLost', retryable: false, asked: 2 });
+    });
+
+    test('asks again, and goes on when the step is still its own', async () => {
+      expect(await guarded({ b: bench(), stillMs: 5_000, answers: 1 })).toMatchObject({ code: 'none', asked: 2 });
+    });
+
+    test('does not ask again for an answer that came before anybody could take the step', async () => {
+      expect(await guarded({ b: bench(), stillMs: 1_000, answers: 9 })).toMatchObject({ code: 'none', asked: 1 });
+    });
+
+    test('changes nothing by answers that are all too old, and is tried again', async () => {
+      expect(await guarded({ b: bench(), stillMs: 5_000, answers: 9 })).toMatchObject({ code: 'Unreachable', retryable: true });
+    });
   });
 
   const lost: readonly (readonly [string, (b: Bench) => void])[] = [
