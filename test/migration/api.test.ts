@@ -1,45 +1,26 @@
 import { jest } from '@jest/globals';
 import { waitFor } from '../../lab/process/wait.js';
 import { SupervisedApi } from '../../lab/scenario/api.js';
-import { decisionKinds } from '../../src/domain/status.js';
+import { decisionKinds, type Status } from '../../src/domain/status.js';
 import { outcome, phase } from '../../src/api/schemas/words.js';
-import { Listener } from '../api/support/listener.js';
-import { expectServedBy, LAB_MS, nothingLost, RUN_MS, sharedScenario } from './support/in-lab.js';
-import { madeToken, makePeople, nameOf, people, tokenOf, type Person } from './support/people.js';
+import { expectServedBy, LAB_MS, nothingLost, RUN_MS, setVvr, sharedScenario, untilStepBegins } from './support/in-lab.js';
+import { madeToken, nameOf, tokenOf, type Person } from './support/people.js';
+import { PeopleByHttp } from './support/people-by-http.js';
+import { setRole } from './support/roles.js';
 import { expectNoSecret, histories, journalFiles } from './support/secrets.js';
 
 /** The HTTP API in front of a real API server that says who everybody is, and of a real run. */
 jest.setTimeout(RUN_MS);
 const scenario = sharedScenario();
 const api = new SupervisedApi(scenario.now.program);
-const tokens: Partial<Record<Person, string>> = {};
-const answered: string[] = [];
+const people = new PeopleByHttp(api);
+const { ask, listen, answered } = people;
 
 beforeAll(async () => {
-  await makePeople('east');
-  await makePeople('west');
-  for (const person of people) tokens[person] = await tokenOf(person);
+  await people.prepare();
   await api.begin();
 }, LAB_MS);
 
-interface Asked {
-  readonly as: Person | { readonly token: string };
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-async function ask(path: string, { as, body, headers = {} }: Asked) {
-  const token = typeof as === 'string' ? (tokens[as] ?? '') : as.token;
-  const answer = await fetch(`${api.url}${path}`, {
-    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  answered.push(text);
-  return { status: answer.status, location: answer.headers.get('location'), text, json: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {} };
-}
-
-const listen = (run: string, headers: Readonly<Record<string, string>> = {}) => Listener.to(`${api.url}/v1/runs/${run}/events`, { authorization: `Bearer ${tokens.vera ?? ''}`, ...headers });
 const revisions = (ids: readonly string[]) => ids.map((id) => Number(id.split('.')[1]));
 const toWest = { procedure: 'planned-migration', plan: 'orders', target: 'west', expectedPrimary: 'east', reason: 'power works in the east', options: { approval: { approvers: [nameOf('ada')] } } };
 const ofOtto = { as: 'otto', body: toWest, headers: { 'idempotency-key': 'change-4711' } } as const;
@@ -53,7 +34,7 @@ describe('Tokens', () => {
   });
 
   test('that are expired, unsigned, changed, of another audience or of another cluster are not', async () => {
-    const good = tokens.otto ?? '';
+    const good = people.tokenOf('otto');
     const bad = {
       expired: await madeToken('otto', { expiresInSeconds: -60, signed: true }),
       unsigned: await madeToken('otto', { expiresInSeconds: 600, signed: false }),
@@ -162,6 +143,60 @@ describe('A migration by HTTP', () => {
   });
 });
 
+describe('A migration by HTTP that waits for people', () => {
+  const back = { ...toWest, target: 'east', expectedPrimary: 'west', reason: 'and back' };
+  const start = async (options: object, key: string): Promise<string> => String((await ask('/v1/runs', { as: 'otto', body: { ...back, options }, headers: { 'idempotency-key': key } })).json['run']);
+  const until = (id: string, what: string, holds: (seen: { readonly outcome: string | null; readonly status: Status | null }) => boolean) =>
+    waitFor(async () => {
+      const { json } = await ask(`/v1/runs/${id}`, { as: 'vera' });
+      const seen = json as unknown as { readonly outcome: string | null; readonly status: Status | null };
+      return holds(seen) ? seen : undefined;
+    }, { what: `the run to ${what}`, deadlineMs: 60_000, intervalMs: 200 });
+  const attest = { kind: 'attest-target-off', reason: 'its power is cut', statement: 'east is off' };
+
+  test('and that nobody approves in time is undone, and takes no yes any more', async () => {
+    const id = await start({ approval: { approvers: [nameOf('ada')], expiresAfterMs: 1_000 } }, 'change-4713');
+    const { outcome: ends, status } = await until(id, 'end', ({ outcome: how }) => how !== null);
+    expect({ ends, decisions: status?.decisions, said: JSON.stringify(status) }).toEqual({ ends: 'undone', decisions: [], said: expect.stringContaining('Nobody approved before') });
+    expect(await ask(`/v1/runs/${id}/decisions`, { as: 'ada', body: { kind: 'approve', reason: 'now I am here' } })).toMatchObject({ status: 409, json: { code: 'Refused', detail: expect.stringContaining('is over') } });
+    await expectServedBy(scenario.now, 'west');
+  });
+
+  test('in its crossing takes nothing that does not fit, and attests a site off by two people only', async () => {
+    await setVvr('west', { migrateFailRemote: true });
+    const id = await start({ attestations: 2 }, 'change-4714');
+    await untilStepBegins('west', 'offline-source');
+    await setRole('east', 'unreadable');
+    await until(id, 'be held', ({ status }) => status?.phase === 'held');
+    const decide = (as: Person, body: object, on = id) => ask(`/v1/runs/${on}/decisions`, { as, body });
+    const wrong: readonly (readonly [Person, object, number, RegExp])[] = [
+      ['otto', { kind: 'explode', reason: 'boredom' }, 400, /"field":"\/kind"/],
+      ['otto', { ...attest, reason: '' }, 400, /"field":"\/reason"/],
+      ['vera', attest, 403, /may not/],
+      ['ada', attest, 403, /may not/],
+      ['otto', { ...attest, statement: 'east is down' }, 409, /Type exactly: east is off/],
+      ['otto', { ...attest, kind: 'attest-source-off', statement: 'west is off' }, 409, /attest-source-off is not possible now/],
+      ['otto', { kind: 'retry', step: 'claim', reason: 'once more' }, 409, /claim is not held; swap-roles is/],
+      ['ada', { kind: 'approve', reason: 'the window is open' }, 409, /approve is not possible now/],
+    ];
+    for (const [who, body, status, said] of wrong) expect(await decide(who, body)).toMatchObject({ status, text: expect.stringMatching(said) });
+    expect(await decide('otto', attest, run)).toMatchObject({ status: 409, text: expect.stringMatching(/is over/) });
+    expect(await decide('otto', attest, 'orders-19990101T000000Z-aaaaaa')).toMatchObject({ status: 404 });
+    expect((await until(id, 'be held still', ({ status }) => status?.phase === 'held')).status).toMatchObject({ line: 'crossing', decisions: [] });
+
+    expect(await decide('otto', attest)).toMatchObject({ status: 200 });
+    const { status } = await until(id, 'wait for another', ({ status: now }) => now?.decisions.length === 1);
+    expect(status?.held?.choices).toContainEqual(expect.objectContaining({ choice: attest.kind, attestedBy: [nameOf('otto')] }));
+    expect(await decide('otto', attest)).toMatchObject({ status: 409, text: expect.stringMatching(/otto has attested already; somebody else must/) });
+    expect(await decide('olga', attest)).toMatchObject({ status: 200 });
+    const { outcome: ends, status: last } = await until(id, 'end', ({ outcome: how }) => how !== null);
+    expect({ ends, by: last?.decisions.map(({ kind, by, verified }) => [kind, by, verified]) }).toEqual({ ends: 'undone', by: [[attest.kind, nameOf('otto'), true], [attest.kind, nameOf('olga'), true]] });
+    await setVvr('west', { migrateFailRemote: false });
+    await setRole('east', 'secondary');
+    await expectServedBy(scenario.now, 'west');
+  }, 2 * RUN_MS);
+});
+
 describe('Afterwards', () => {
   test('every filter is one that Temporal understands', async () => {
     const queries = [...phase.options.map((one) => `phase=${one}`), ...outcome.options.map((one) => `outcome=${one}`), 'site=west', 'since=2026-01-01T00:00:00Z'];
@@ -171,7 +206,7 @@ describe('Afterwards', () => {
       expect({ query, status }).toEqual({ query, status: 200 });
       found[query] = (json['runs'] as unknown[]).length;
     }
-    expect(Object.entries(found).filter(([, many]) => many > 0)).toEqual(expect.arrayContaining([['outcome=completed', 1], ['outcome=refused', 1], ['site=west', 2]]));
+    expect(Object.entries(found).filter(([, many]) => many > 0)).toEqual(expect.arrayContaining([['outcome=completed', 1], ['outcome=refused', 1], ['outcome=undone', 2], ['site=west', 4]]));
     expect(found['outcome=failed']).toBe(0);
   });
 
@@ -201,7 +236,7 @@ describe('Afterwards', () => {
   test('no answer, no line, no history and no record holds a secret of the lab or a token of who asked', async () => {
     const printed = { answers: answered.join('\n'), log: api.log, histories: await histories() };
     await expectNoSecret(journalFiles(), printed);
-    for (const [where, text] of Object.entries(printed)) expect({ where, holds: people.filter((person) => text.includes(tokens[person] ?? '?')) }).toEqual({ where, holds: [] });
+    for (const [where, text] of Object.entries(printed)) expect({ where, holds: people.whose(text) }).toEqual({ where, holds: [] });
   });
 
   test('nothing was lost', async () => {

@@ -36,7 +36,7 @@ export async function ownershipAt(site: SiteName): Promise<OwnershipRecord> {
 
 /** Waits until an activity of this step has taken its turn in the record of a site: it is in the middle of its work then. */
 export async function untilStepBegins(site: SiteName, step: string): Promise<void> {
-  await waitFor(async () => (await ownershipAt(site)).turns[step] !== undefined, { what: `${step} to begin at ${site}`, deadlineMs: 40_000, intervalMs: 5 });
+  await waitFor(async () => (await ownershipAt(site)).turns[step] !== undefined, { what: `${step} to begin at ${site}`, deadlineMs: 60_000, intervalMs: 5 });
 }
 
 /** Waits until the run's status is as asked. */

@@ -10,7 +10,7 @@ import { pkiFolder } from '../../../lab/site/kubeconfig.js';
 const namespace = 'people';
 
 /** Who may do what: bound by deploy/api.yaml's roles. Nora exists and may do nothing. */
-const roleOf = { vera: 'changeover-viewer', otto: 'changeover-operator', ada: 'changeover-approver', nora: null } as const;
+const roleOf = { vera: 'changeover-viewer', otto: 'changeover-operator', olga: 'changeover-operator', ada: 'changeover-approver', nora: null } as const;
 export type Person = keyof typeof roleOf;
 export const people = Object.keys(roleOf) as readonly Person[];
 
