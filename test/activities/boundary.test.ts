@@ -134,7 +134,7 @@ describe('A changing activity', () => {
           }),
         ),
       ),
-    ).toMatchObject({ code: 'OwnershipLost' });
+    ).toMatchObject({ code: 'OwnershipGone' });
   });
 });
 
