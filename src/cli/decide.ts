@@ -30,7 +30,7 @@ const verbs: readonly (readonly [DecisionKind, string])[] = [
   ['retry', 'try a held step again'],
   ['skip', 'go on without a held step, where that is possible'],
   ['turn-back', 'after the line: stop the application at the target and start it at the source again'],
-  ['go-forward', 'give a way back up before its line: start the application at the target again'],
+  ['go-forward', 'give a way back up before its line, or an undo where the target alone is Primary: start the application at the target'],
   ['pause', 'stop between two steps; never inside the outage'],
   ['resume', 'go on after a pause'],
   ['cancel', 'before the line: undo everything; after it: recorded'],

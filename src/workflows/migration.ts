@@ -41,7 +41,7 @@ export class Migration {
   private readonly deadlines = new Map<string, number>();
   private readonly rest: Rest;
   /** Where the run can turn to instead of going on; null: nowhere. */
-  private otherWay: AnotherWay | null = null;
+  otherWay: AnotherWay | null = null;
   private sealed: Plan | null = null;
   private calls = 0;
   private readonly ids = new Map<string, number>();

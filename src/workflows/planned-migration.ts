@@ -6,7 +6,7 @@ import { arrive, arrived } from './arrive.js';
 import { cross } from './cross.js';
 import { explain } from './failures.js';
 import { Migration } from './migration.js';
-import { theWayBack } from './other-ways.js';
+import { theWayBack, theWayOn } from './other-ways.js';
 import { preflight, recheck } from './preflight.js';
 import { sideBySide } from './side-by-side.js';
 import { captureApplication } from './steps/capture-application.js';
@@ -47,6 +47,7 @@ export async function plannedMigration(request: MigrationRequest): Promise<Statu
         await recheck(migration);
       });
 
+      migration.offer(theWayOn(migration, () => snapshot));
       return migration.withinBudget(migration.options.outageBudgetMs, async () => {
         board.stopping(migration.plan.source);
         const offline = await take(offlineSource);

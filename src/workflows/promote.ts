@@ -33,7 +33,8 @@ export function unswappedOf({ board }: Migration): Unswapped {
   return procedure === 'turn-back' ? 'stays' : line === 'after' ? 'turns-back' : 'undoes';
 }
 
-async function reported(migration: Migration, site: string): Promise<GroupReport | null> {
+/** What a site says of its volume group and of what could write there; null: it could not be asked. */
+export async function reported(migration: Migration, site: string): Promise<GroupReport | null> {
   try {
     return await migration.stepRun(step, 'look').at(site).observeGroup();
   } catch {

@@ -3,7 +3,7 @@ import type { RoleReading } from '../activities/inspection.js';
 import { isPromotion, isUnsettled, type Promotion } from '../domain/promotion.js';
 import type { Drained } from '../domain/proofs.js';
 import { decide, type HeldReason, type Verdict, type Way } from '../domain/roles.js';
-import type { Choice, HeldChoice, HeldStatus, StepStatus } from '../domain/status.js';
+import type { Choice, HeldChoice, HeldStatus } from '../domain/status.js';
 import { unswappedSentence } from '../domain/unswapped.js';
 import { now } from './board.js';
 import { explain } from './failures.js';
@@ -186,10 +186,9 @@ const reasons: Readonly<Record<HeldReason, (source: string, target: string) => s
   'nothing-readable': () => 'No role can be read at either site',
 };
 
-function whatIs(reason: HeldReason, { source, target }: Readings, steps: readonly StepStatus[]): string {
+function whatIs(reason: HeldReason, { source, target }: Readings, isDrained: boolean): string {
   const site = ({ site: name, role, state }: RoleReading) => `${name} is ${role} (${state})`;
-  const drained = steps.some(({ name, state }) => name === 'drain-replication' && state === 'done');
-  return `${reasons[reason](source.site, target.site)} (${reason}): ${site(source)}, ${site(target)}.${drained ? ` Before the swap the application was stopped, and ${target.site} had every write.` : ''}`;
+  return `${reasons[reason](source.site, target.site)} (${reason}): ${site(source)}, ${site(target)}.${isDrained ? ` Before the swap the application was stopped, and ${target.site} had every write.` : ''}`;
 }
 
 interface Asked {
@@ -206,7 +205,7 @@ async function askPerson(migration: Migration, asked: Asked): Promise<Choice> {
   const { verdict, reading, promoting, problem } = asked;
   const { reason } = verdict;
   migration.board.writer(reason === 'neither-primary' ? null : 'unknown');
-  const whatItIs = whatIs(reason, reading, migration.board.read().steps);
+  const whatItIs = whatIs(reason, reading, asked.isDrained);
   const choices = verdict.ways.flatMap((way) => offered(migration, way, asked) ?? []);
   // Nothing repairs two Primaries, or none, by itself: it would be a guess whose writes count.
   const untilRepaired = (choice: HeldChoice): HeldChoice => (choice.choice === 'retry' ? { ...choice, effect: "The roles are read again; that helps only after one site alone was given the role, by a promotion or with the storage's own commands." } : choice);

@@ -1,8 +1,10 @@
+import type { Choice } from '../domain/status.js';
 import { callLimits } from '../domain/limits-set.js';
 import { explain, failure } from './failures.js';
 import type { Migration } from './migration.js';
 import type { Step } from './step.js';
 import { now } from './board.js';
+import { rolesFound, type RolesFound } from './undo-roles.js';
 
 type AnyStep = Step<never, unknown>;
 
@@ -52,27 +54,51 @@ function alsoLeft(failed: readonly Failed[], waiting: readonly AnyStep[]): reado
 }
 
 async function untilUndone(migration: Migration, { step, error: first }: Failed, also: readonly string[]): Promise<void> {
-  const { plan } = migration;
-  const deadlineMs = callLimits('undo', plan.source, migration.limits).scheduleToClose;
-  const undoing = step.undoing?.(plan) ?? `the undo of ${step.name}`;
+  let wasAsked = true;
   for (let error: unknown = first; error !== null; ) {
-    const way = await migration.hold({
-      step: step.name,
-      error,
-      also,
-      choices: [
-        { choice: 'retry', effect: `Tried again: ${undoing}.`, ...(deadlineMs === null ? {} : { deadlineMs }) },
-        ...(step.undoWays ?? []).map((choice) => ({ choice, effect: `You vouch that ${plan.target} is off and cannot write; ${plan.unit.name} is started on ${plan.source} without reading ${plan.target}.` })),
-        // Where writing is at stake there is no looking away.
-        ...(step.undoWays === undefined ? [{ choice: 'skip' as const, effect: `What ${step.name} changed stays as it is and is listed as a debt.` }] : []),
-      ],
-    });
-    if (way === 'skip') {
+    // The table is asked once for each time that somebody decided: roles that flap are a person's.
+    const found: RolesFound | null = wasAsked ? await foundRoles(migration, step, error) : null;
+    wasAsked = found?.kind !== 'again';
+    if (wasAsked && (await askPerson(migration, { step, error, also, found })) === 'skip') {
       migration.board.debt(`${step.name} was not undone: ${explain(error).message}`);
       return;
     }
     error = await undoOne(migration, step);
   }
+}
+
+/** Null: no role stands in the way, or the run has no other way to go. */
+async function foundRoles(migration: Migration, step: AnyStep, error: unknown): Promise<RolesFound | null> {
+  const { otherWay, plan } = migration;
+  if (step.undoServes !== true || otherWay === null || plan.replication === null || explain(error).code !== 'RoleChanged') return null;
+  return rolesFound(migration, otherWay);
+}
+
+interface Asked extends Failed {
+  readonly also: readonly string[];
+  readonly found: RolesFound | null;
+}
+
+async function askPerson(migration: Migration, { step, error, also, found }: Asked): Promise<Choice> {
+  const { plan } = migration;
+  const swapped = found?.kind === 'swapped' ? found : null;
+  const deadlineMs = callLimits('undo', plan.source, migration.limits).scheduleToClose;
+  const undoing = step.undoing?.(plan) ?? `the undo of ${step.name}`;
+  // A target that was just read as Primary is not off.
+  const ways = swapped === null ? (step.undoWays ?? []) : [];
+  const way = await migration.hold({
+    step: step.name,
+    error: swapped?.error ?? error,
+    also,
+    choices: [
+      { choice: 'retry', effect: `${swapped?.giveBack ?? ''}Tried again: ${undoing}.`, ...(deadlineMs === null ? {} : { deadlineMs }) },
+      ...ways.map((choice) => ({ choice, effect: `You vouch that ${plan.target} is off and cannot write; ${plan.unit.name} is started on ${plan.source} without reading ${plan.target}.` })),
+      ...(swapped === null ? [] : [swapped.onward]),
+      // Where writing is at stake there is no looking away.
+      ...(step.undoWays === undefined ? [{ choice: 'skip' as const, effect: `What ${step.name} changed stays as it is and is listed as a debt.` }] : []),
+    ],
+  });
+  return way === 'go-forward' && migration.otherWay !== null ? migration.otherWay.take() : way;
 }
 
 async function undoOne(migration: Migration, step: AnyStep): Promise<unknown> {

@@ -51,7 +51,7 @@ describe('An undo inside the outage whose target cannot be read', () => {
       });
       await story.decide('attest-target-off', { statement: 'west is off' });
       await story.goOn();
-      expect((await story.status()).held).toMatchObject({ step: 'offline-source', code: 'RoleChanged' });
+      expect((await story.status()).held).toMatchObject({ step: 'swap-roles', code: 'NeedsDecision', error: expect.stringContaining('Both sites say that they are Primary') });
       expect(story.world.site('east').ownership.get('orders')?.writer).toBeNull();
     }));
 
