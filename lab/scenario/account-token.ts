@@ -7,13 +7,15 @@ export interface TokenWanted {
   readonly account: string;
   /** Who the token is for; without, the API server itself. */
   readonly audiences?: readonly string[];
+  /** How long it is accepted, at least 600; without, a day. */
+  readonly seconds?: number;
 }
 
 const DAY_SECONDS = 24 * 3600;
 
-/** A token of a ServiceAccount from the site's own API server (TokenRequest), for a day. */
-export async function accountToken(site: SiteName, { namespace, account, audiences }: TokenWanted): Promise<string> {
-  const value = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: DAY_SECONDS, ...(audiences === undefined ? {} : { audiences }) } };
+/** A token of a ServiceAccount from the site's own API server (TokenRequest). */
+export async function accountToken(site: SiteName, { namespace, account, audiences, seconds = DAY_SECONDS }: TokenWanted): Promise<string> {
+  const value = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: seconds, ...(audiences === undefined ? {} : { audiences }) } };
   const answer = await withApi(site, async (api) => (await api.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, { value })) as { status: { token: string } });
   return answer.status.token;
 }

@@ -3,7 +3,9 @@ import type { LimitValues, PlanLimits } from './limit-table.js';
 import type { OwnershipRecord } from './ownership.js';
 import type { Measured } from './outage-times.js';
 import type { Demand, Room, Webhook } from './room.js';
-import type { Role } from './roles.js';
+import type { ReplicationView } from './replication-view.js';
+
+export type { ReplicatedVolume, ReplicationView, SecondaryView, VcsGroup, VcsView } from './replication-view.js';
 
 /** Which cluster it is, and how long it knows us. */
 export interface SiteIdentity {
@@ -100,6 +102,10 @@ export interface DnsObject {
 export interface ApplicationObservation {
   readonly namespaceExists: boolean;
   readonly namespaceTerminating: boolean;
+  /** Why a namespace that is being deleted is still there, as its API server says it. Absent: it says nothing, or is not being deleted. */
+  readonly namespaceHeldBy?: readonly string[];
+  /** The Pod Security level that the namespace enforces; null: its cluster's. Absent: an observation of an older build. */
+  readonly podSecurity?: string | null;
   /** How many namespaced objects the selector names. */
   readonly objectCount: number;
   readonly workloads: readonly WorkloadObservation[];
@@ -112,7 +118,10 @@ export interface ApplicationObservation {
   readonly kinds: readonly string[];
   /** `apiVersion/Kind` this cluster serves among those asked for; null when not asked. */
   readonly servedKinds: readonly string[] | null;
-  /** Cluster-scoped things the objects refer to: `StorageClass/infoscale`, `IngressClass/nginx`. */
+  /**
+   * Things the objects refer to that do not move along, `Kind/name`: cluster-scoped ones (`StorageClass/infoscale`), and Secrets,
+   * ConfigMaps and ServiceAccounts of the application's namespace that are not part of the application.
+   */
   readonly references: readonly string[];
   /** Of the references asked for, those that exist here; null when not asked. */
   readonly presentReferences: readonly string[] | null;
@@ -168,47 +177,6 @@ export interface FenceState {
   readonly supported: boolean;
   readonly installed: boolean;
   readonly on: boolean;
-}
-
-/** Replication as one site reports it; on a Secondary it may be last-known (VVR documents it so). */
-export interface ReplicationView {
-  readonly site: string;
-  readonly at: string;
-  readonly rvg: string;
-  readonly diskGroup: string;
-  /** This site's own role; `unreadable` when its storage did not answer in time. */
-  readonly role: Role;
-  /** Role words we do not know by heart (`acting secondary`) stay here for people. */
-  readonly state: string;
-  readonly volumes: readonly ReplicatedVolume[];
-  readonly secondaries: readonly SecondaryView[];
-  readonly configErrors: readonly string[];
-  /** Volumes the kernel holds open here, by name. */
-  readonly openVolumes: readonly string[];
-  /** Role commands alive for this RVG here. */
-  readonly liveCommands: number;
-}
-
-export interface ReplicatedVolume {
-  /** Name at the Primary and, where the pairing is shown, at the Secondary. */
-  readonly name: string;
-  readonly peerName: string | null;
-  /** Sectors of 512 bytes. */
-  readonly sectors: number;
-  readonly peerSectors: number | null;
-  readonly dcm: boolean;
-  readonly peerDcm: boolean | null;
-}
-
-export interface SecondaryView {
-  readonly host: string;
-  readonly dataStatus: string;
-  readonly replicationStatus: string;
-  readonly loggingTo: string;
-  readonly behind: string;
-  readonly mode: string;
-  /** The limit of the link as VVR prints it, `2.00 Mbps`. Absent: it was not read. */
-  readonly bandwidth?: string;
 }
 
 /** The names a run would change, as every authoritative server answers them. */

@@ -40,6 +40,8 @@ export interface Demand {
   readonly objects: Amounts;
   /** Of all claims together, bytes. */
   readonly storage: number;
+  /** Processor architectures of the nodes its pods run on, `amd64`. Absent: it is not known. */
+  readonly architectures?: readonly string[];
 }
 
 export interface Quota {
@@ -64,6 +66,8 @@ export interface NodeRoom {
   readonly name: string;
   /** Neither cordoned nor known not to be Ready. */
   readonly takesPods: boolean;
+  /** `amd64`, `arm64`. Absent: it does not say. */
+  readonly architecture?: string;
   /** Only those that somebody's nodeSelector asks for. */
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[];

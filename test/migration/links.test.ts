@@ -1,7 +1,13 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { toolFolder } from '../../lab/paths.js';
 import { setLink } from '../../lab/links/links.js';
 import { waitFor } from '../../lab/process/wait.js';
 import { setSchedulable, withApi } from '../../lab/scenario/application.js';
+import { accountToken } from '../../lab/scenario/account-token.js';
+import { sitePorts, sites } from '../../lab/settings.js';
+import { kubeconfigPath, writeKubeconfig } from '../../lab/site/kubeconfig.js';
 import type { Status } from '../../src/domain/status.js';
 import { expectServedBy, migrate, nothingLost, RUN_MS, sharedScenario, statusOf, untilStepBegins } from './support/in-lab.js';
 
@@ -17,10 +23,30 @@ const silentWebhook = {
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'orders' } }, rules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['deployments'] }],
   }],
 } as const;
-const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'orders' } } as const;
+const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'orders', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } } as const;
 const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace: 'orders' }, spec: { hard: { pods: '0' } } } as const;
 
-/** No room at the target, nobody who answers for a webhook there, replication cut, and a silent name server. */
+/** Gives the worker a token for the target that ends in ten minutes, the shortest there is. Returns how to take it back. */
+async function shortenToken(): Promise<() => void> {
+  const site = sites.west;
+  const path = kubeconfigPath(site, 'changeover');
+  const before = readFileSync(path, 'utf8');
+  const token = await accountToken('west', { namespace: 'changeover-system', account: 'changeover', seconds: 600 });
+  writeKubeconfig({ site, user: 'changeover', port: sitePorts(site).apiserverLink, credential: { token } });
+  return () => writeFileSync(path, before);
+}
+
+/** A Cluster Server beside the storage's commands, with a group that makes its site Primary. Returns how to take it away. */
+function installVcs(): () => void {
+  const says: Readonly<Record<string, readonly string[]>> = {
+    hares: ['#Resource Attribute System Value', 'orders-pri Group global orders_grp', 'orders-pri Type global RVGPrimary', 'orders-pri RvgResourceName global orders-rvg', 'orders-rvg Type global RVG', 'orders-rvg RVG global orders_rvg'],
+    hagrp: ['#Group Attribute System Value', 'orders_grp Frozen global 0', 'orders_grp TFrozen global 0'],
+  };
+  for (const [name, lines] of Object.entries(says)) writeFileSync(join(toolFolder(), name), `#!/bin/sh\ncat <<'END'\n${lines.join('\n')}\nEND\n`, { mode: 0o755 });
+  return () => Object.keys(says).forEach((name) => rmSync(join(toolFolder(), name)));
+}
+
+/** No room at the target, nobody who answers for a webhook there, pods that its namespace would deny, replication cut, and a silent name server. */
 async function breakEverything(): Promise<void> {
   await withApi('west', async (api) => {
     for (const object of [namespace, quota, silentWebhook]) await api.apply(object);
@@ -46,17 +72,23 @@ describe('A link that is cut', () => {
     'with much else that is wrong: preflight shows every reason at once, and each with where it was read',
     async () => {
       await breakEverything();
+      const giveBack = await shortenToken();
+      const removeVcs = installVcs();
       const { exitCode, stdout } = await waitFor(async () => {
         const answer = await scenario.now.try(['preflight', 'orders', '--to', 'west', '-o', 'json']);
         // VVR takes a second to notice that its link is cut.
-        return answer.stdout.includes('every-link-is-ready') ? answer : undefined;
-      }, { what: 'the cut to be noticed', deadlineMs: 45_000 });
+        return answer.stdout.includes('every-link-is-ready') && answer.stdout.includes('credentials-outlast-the-run') ? answer : undefined;
+      }, { what: 'the cut and the other token to be noticed', deadlineMs: 45_000 });
+      giveBack();
+      removeVcs();
       await mendEverything();
       const { phase, findings = [], refusals, limits } = JSON.parse(stdout) as Status;
       expect({ exitCode, phase }).toEqual({ exitCode: 4, phase: 'refused' });
-      expect([...new Set(findings.filter(({ severity }) => severity === 'refuse').map(({ check }) => check))]).toEqual(expect.arrayContaining(['everything-could-be-read', 'quotas-leave-room', 'nodes-have-room', 'webhooks-answer', 'every-link-is-ready']));
+      expect([...new Set(findings.filter(({ severity }) => severity === 'refuse').map(({ check }) => check))]).toEqual(expect.arrayContaining(['everything-could-be-read', 'quotas-leave-room', 'nodes-have-room', 'webhooks-answer', 'pod-security-is-no-stricter', 'credentials-outlast-the-run', 'no-vcs-group-changes-the-role', 'every-link-is-ready']));
       expect(findings.filter(({ fix, readAt, says }) => fix === '' || says === '' || Number.isNaN(Date.parse(readAt)))).toEqual([]);
       expect(findings.find(({ check }) => check === 'webhooks-answer')).toMatchObject({ site: 'west', says: expect.stringContaining('service default/nobody has no ready endpoint') });
+      expect(findings.find(({ check }) => check === 'credentials-outlast-the-run')).toMatchObject({ site: 'west', says: expect.stringMatching(/^The token with which west is reached ends at .*Z, and a run may take \d+ minutes\.$/) });
+      expect(stdout).not.toMatch(/eyJ/);
       expect(refusals.join(' ')).toContain('ResourceQuota none leaves 0 of 0 pods, and 1 is needed.');
       expect(limits).toContainEqual({ name: 'commandTimeoutMs', value: 5_000, unit: 'ms', from: 'configuration', site: null });
       await waitFor(async () => (await scenario.now.try(['preflight', 'orders', '--to', 'west'])).exitCode === 0, { what: 'preflight to find nothing any more', deadlineMs: 30_000 });

@@ -29,6 +29,11 @@ export function isCarriedKind(kind: { readonly group: string; readonly kind: str
 
 type Rule = (object: KubeObject) => boolean;
 
+/** ConfigMaps and ServiceAccounts that a cluster puts into every namespace. */
+export function isInEveryNamespace({ kind, name }: { readonly kind: string; readonly name: string }): boolean {
+  return (kind === 'ConfigMap' && madeByTheCluster.has(name)) || (kind === 'ServiceAccount' && ownAccounts.has(name));
+}
+
 const madeByTheCluster = new Set(['kube-root-ca.crt', 'openshift-service-ca.crt', 'istio-ca-root-cert']);
 const ownAccounts = new Set(['default', 'builder', 'deployer']);
 

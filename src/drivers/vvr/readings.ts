@@ -1,9 +1,10 @@
-import type { ReplicationView, ReplicatedVolume } from '../../domain/observation.js';
+import type { ReplicationView, ReplicatedVolume, VcsView } from '../../domain/observation.js';
 import type { LinksView, RoleView, StandingView, VolumeGroup } from '../../ports/replication.js';
 import { localHost, ownRole, parsePrintrvg, type Printrvg } from './printrvg.js';
 import { parsePrintvol } from './printvol.js';
 import { parseRepstatus, type Repstatus } from './repstatus.js';
 import type { Shell } from './shell.js';
+import { parseVcs, vcsQuestion } from './vcs.js';
 import { mayBeCommanded } from './vocabulary.js';
 import { notClosed } from './vxprint.js';
 
@@ -57,8 +58,9 @@ export function createReadings(shell: Shell, site: string): Readings {
 
   async function view(group: VolumeGroup): Promise<ReplicationView> {
     const before = known.get(keyOf(group)) ?? [];
-    const [linked, found, opened] = await Promise.all([
+    const [linked, vcs, found, opened] = await Promise.all([
       links(group),
+      shell.read(vcsQuestion).then((text) => parseVcs(text, group), (): VcsView => ({ state: 'unreadable', groups: [] })),
       volumes(group).catch(() => null),
       openAmong(group, before).catch(() => before),
     ]);
@@ -68,6 +70,7 @@ export function createReadings(shell: Shell, site: string): Readings {
     return {
       ...linked,
       diskGroup: group.diskGroup,
+      vcs,
       volumes: found ?? [],
       openVolumes: names.length === 0 ? [`every volume of ${group.rvg}`] : [...opened.filter((name) => names.includes(name)), ...late],
     };

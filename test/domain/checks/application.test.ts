@@ -17,8 +17,10 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
   ['A kind that the target does not serve refuses', application.targetServesEveryKind, source({ kinds: ['shop.io/v1/Till'] }), /west does not serve shop.io\/v1\/Till/],
   ['Not knowing what the target serves refuses', application.targetServesEveryKind, target({ servedKinds: null }), /not known which kinds/],
   ['A reference that the target lacks refuses', application.targetHasEveryReference, source({ references: ['StorageClass/gold'] }), /StorageClass\/gold.* does not exist on west/],
+  ['A Secret that the pods need and that does not move along refuses', application.targetHasEveryReference, source({ references: ['Secret/key'] }), /Secret\/key.* does not move along, does not exist on west\. Give it the labels/],
   ['Not knowing what the target has refuses', application.targetHasEveryReference, target({ presentReferences: null }), /not known which cluster-scoped/],
   ['A namespace that is going away at the target refuses', application.targetIsClear, target({ namespaceTerminating: true }), /wait until it is gone/],
+  ['A namespace that cannot go at the target refuses, and says what holds it', application.targetIsClear, target({ namespaceTerminating: true, namespaceHeldBy: ['NamespaceFinalizersRemaining: x.'] }), /It is held by: NamespaceFinalizersRemaining: x\./],
   ['An application that runs at the target refuses', application.targetIsClear, target({ workloads: [aWorkload()] }), /Two copies/],
   ['Strangers at the target refuse', application.targetIsClear, target({ strangers: ['ConfigMap/orders'] }), /without our mark/],
 ];

@@ -9,6 +9,7 @@ const claims = (...of: readonly Parameters<typeof aClaim>[0][]): FactsChange => 
 const secondary = (of: Parameters<typeof aSecondary>[0]): FactsChange => ({ source: { replication: { secondaries: [aSecondary(of)] } } });
 const stateless: FactsChange = { source: { plan: { dataReplicationPointer: null }, application: { claims: [], workloads: [aWorkload({ claims: [] })] }, dataReplication: null, replication: null }, target: { plan: { dataReplicationPointer: null }, dataReplication: null, replication: null } };
 
+const aVcsGroup = { name: 'orders_grp', resource: 'orders-pri', type: 'RVGPrimary', isFrozen: false };
 const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
   ['Claims without replication refuse: their data would stay behind', volumes.claimsAreReplicated, { source: { plan: { dataReplicationPointer: null } } }, /no dataReplicationPointer/],
   ['A claim that is not bound refuses', volumes.claimsAreBoundFileVolumes, claims({ phase: 'Pending' }), /is Pending, not Bound/],
@@ -37,6 +38,8 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
   ['A paused link refuses', replication.everyLinkIsReady, secondary({ replicationStatus: 'paused by user' }), /paused by user/],
   ['Inconsistent data refuses', replication.everyLinkIsReady, secondary({ dataStatus: 'inconsistent' }), /not consistent/],
   ['Logging to DCM refuses', replication.everyLinkIsReady, secondary({ loggingTo: 'DCM' }), /not to the SRL/],
+  ['A VCS group that would swap the roles again refuses', replication.noVcsGroupChangesTheRole, { target: { replication: { vcs: { state: 'read', groups: [aVcsGroup] } } } }, /VCS on west changes the role of orders_rvg itself: group orders_grp holds orders-pri \(RVGPrimary\) and is not frozen/],
+  ['VCS that cannot be asked refuses', replication.vcsCouldBeAsked, { source: { replication: { vcs: { state: 'unreadable', groups: [] } } } }, /VCS on east could not be asked/],
   ['A role command at work refuses', replication.noRoleCommandIsAlive, { target: { replication: { liveCommands: 1 } } }, /at work on west/],
 ];
 
@@ -48,6 +51,11 @@ describe('Checks of volumes and replication', () => {
 
   test.each([...Object.entries(volumes), ...Object.entries(replication)])('%s holds for an application without volumes', (_, check) => {
     expect(said(check, aFacts(stateless))).toEqual([]);
+  });
+
+  test('A frozen VCS group, and a site without VCS, say nothing', () => {
+    const vcs = (state: 'read' | 'absent', groups: readonly (typeof aVcsGroup)[]) => aFacts({ source: { replication: { vcs: { state, groups } } } });
+    for (const facts of [vcs('read', [{ ...aVcsGroup, isFrozen: true }]), vcs('absent', [])]) expect([...said(replication.noVcsGroupChangesTheRole, facts), ...said(replication.vcsCouldBeAsked, facts)]).toEqual([]);
   });
 
   test('A backlog may drain later and does not refuse', () => {

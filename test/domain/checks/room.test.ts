@@ -38,6 +38,31 @@ describe('The room at the target', () => {
   });
 });
 
+describe('The architecture of the nodes', () => {
+  const on = (...architectures: readonly string[]) =>
+    aFacts({ source: { application: { demand: aDemand({ architectures: ['amd64'] }) } }, target: { site: { room: aRoom({ nodes: architectures.map((architecture) => aNode({ architecture })) }) } } });
+
+  test('that differs everywhere refuses, and can be gone past', () => {
+    expect(said(room.nodesHaveTheArchitecture, on('arm64'))).toEqual([expect.stringContaining('The pods of Deployment/orders run on amd64 at east, and every node of west that may run them is arm64.')]);
+    expect(said(room.nodesAreAlike, on('arm64'))).toEqual([]);
+    expect(room.nodesHaveTheArchitecture.overriding).not.toBeNull();
+  });
+
+  test('that differs here and there warns', () => {
+    expect(judge(all, on('amd64', 'arm64'))).toMatchObject([{ check: 'nodes-are-alike', severity: 'warn', says: expect.stringContaining('west may put them on arm64 as well') }]);
+  });
+});
+
+describe('The Pod Security level of the namespace', () => {
+  const said_ = (here: string | null, there: string | null) => said(room.podSecurityIsNoStricter, aFacts({ source: { application: { podSecurity: here } }, target: { application: { podSecurity: there } } }));
+
+  test('that is stricter at the target refuses, and only then', () => {
+    expect(said_(null, 'restricted')).toEqual([expect.stringContaining('enforces the Pod Security level restricted on west, and privileged on east.')]);
+    expect(said_('baseline', 'restricted')).toHaveLength(1);
+    for (const [here, there] of [['restricted', 'restricted'], ['restricted', 'baseline'], ['privileged', null], [null, 'privileged']] as const) expect(said_(here, there)).toEqual([]);
+  });
+});
+
 describe('Admission webhooks', () => {
   const silent = aHook({ answers: false });
 

@@ -32,6 +32,7 @@ const rows: readonly (readonly [string, Check, FactsChange, RegExp])[] = [
   ['A peer link that nobody knows refuses', sites.peersAreConnected, { target: { membership: { links: {} } } }, /link to east is UNKNOWN/],
   ['InfoScale\'s own DR manager beside us refuses', sites.nobodyElseManagesDr, { source: { site: { foreignManagers: ['Deployment/dr-manager'] } } }, /DR manager is here \(Deployment\/dr-manager\)/],
   ['A missing right refuses and is named', sites.rightsAreComplete, { target: { site: { missingRights: ['create pods in orders'] } } }, /west: .* may not create pods in orders/],
+  ['A target that is an older Kubernetes warns', sites.targetIsNotOlder, { source: { site: { kubernetesVersion: 'v1.36.0+k3s1' } } }, /west is Kubernetes v1.35.4, older than v1.36.0\+k3s1 of east/],
   ['A server that cannot fence refuses', sites.fenceCanBeBuilt, { source: { site: { fence: { supported: false, installed: false, on: false } } } }, /cannot be fenced/],
 ];
 

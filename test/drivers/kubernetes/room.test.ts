@@ -43,6 +43,22 @@ describe('What an application needs', () => {
     expect(demand).toMatchObject({ storage: 2 ** 31, objects: { 'deployments.apps': 1, 'cronjobs.batch': 1, persistentvolumeclaims: 1 } });
   });
 
+  test('is the architecture of the nodes that its pods run on', async () => {
+    const own = new FakeKube('east', served);
+    own.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'orders' } });
+    const { metadata } = own.put(object('apps/v1', 'StatefulSet', { spec: { replicas: 1, template } }));
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'it', uid: metadata['uid'], controller: true }];
+    const seen = async (nodeName: string) => {
+      own.put({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'it-0', namespace: 'orders', ownerReferences }, spec: { nodeName, containers: [] }, status: { phase: 'Running' } });
+      return (await createWorkloads(own).observe(application, null)).demand?.architectures;
+    };
+    const node = (name: string, of: object) => own.put({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'kubernetes.io/arch': 'arm64' } }, ...of });
+    expect([await seen(''), await seen('n1')]).toEqual([undefined, undefined]);
+    node('n1', { status: { nodeInfo: { architecture: 'amd64' } } });
+    node('n2', {});
+    expect([await seen('n1'), await seen('n2')]).toEqual([['amd64'], ['arm64']]);
+  });
+
   test('is met by what the quotas, the LimitRanges and the objects of its own that stand there leave', async () => {
     kube.put(object('v1', 'ResourceQuota', { spec: { hard: { pods: '4', 'requests.cpu': '2500m' }, scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['high'] }] } }, status: { used: { pods: '1' } } }));
     kube.put(object('v1', 'LimitRange', { spec: { limits: [{ type: 'Container', max: { memory: '1Gi' }, default: { cpu: '1' }, defaultRequest: { cpu: '100m' } }, { type: 'Pod', min: { cpu: '1m' } }] } }));

@@ -22,9 +22,9 @@ function aPlan(secondaries = ['west-vvr.example.test']): Plan {
 
 /** The verb decides the answer; verbs that are not given answer healthily. */
 function healthy(changes: Readonly<Record<string, Answer | ((pod: string) => Answer)>> = {}): (pod: string, argv: readonly string[]) => Answer {
-  const texts: Record<string, Answer | ((pod: string) => Answer)> = { repstatus: repstatusHealthy, printrvg: printrvgAt('primary'), printvol, vxprint: closed, migrate: 'done', takeover: 'done', ...changes };
+  const texts: Record<string, Answer | ((pod: string) => Answer)> = { repstatus: repstatusHealthy, printrvg: printrvgAt('primary'), printvol, vcs: 'no VCS here', vxprint: closed, migrate: 'done', takeover: 'done', ...changes };
   return (pod, argv) => {
-    const verb = argv[0] === 'vxprint' ? 'vxprint' : (argv.slice(3).find((word) => !word.startsWith('-')) ?? '');
+    const verb = argv[0] === 'sh' ? 'vcs' : argv[0] === 'vxprint' ? 'vxprint' : (argv.slice(3).find((word) => !word.startsWith('-')) ?? '');
     const answer = texts[verb];
     return typeof answer === 'function' ? answer(pod) : (answer ?? { exitCode: 127 });
   };
@@ -42,6 +42,12 @@ describe('view', () => {
       site: 'east', role: 'primary', state: 'enabled for I/O', liveCommands: 0, openVolumes: [], configErrors: [],
       volumes: [{ name: 'orders-ledger-vol' }, { name: 'orders-index-vol' }], secondaries: [{ host: 'west-vvr.example.test' }],
     });
+  });
+
+  test('VCS is asked beside the storage, and one that does not answer is unreadable while the storage is seen', async () => {
+    const seen = async (vcs: Answer) => (await vvrWith(healthy({ vcs })).vvr.view(group)).vcs?.state;
+    expect([await seen('no VCS here'), await seen({ exitCode: 1 }), await seen('VCS did not answer\n')]).toEqual(['absent', 'unreadable', 'unreadable']);
+    expect(await vvrWith(healthy({ vcs: { exitCode: 1 } })).vvr.view(group)).toMatchObject({ role: 'primary', openVolumes: [] });
   });
 
   test('a pod that hangs is given up for the next one', async () => {
@@ -83,7 +89,7 @@ describe('view', () => {
     await vvr.view(group);
     calls.length = 0;
     await vvr.view(group);
-    expect(calls).toHaveLength(4);
+    expect(calls).toHaveLength(5);
     table = printvol;
     expect((await vvr.view(group)).openVolumes).toEqual(['orders-index-vol']);
   });

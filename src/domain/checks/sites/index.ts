@@ -4,6 +4,7 @@ export * from './sites-are-the-pinned-ones.js';
 export * from './peers-are-connected.js';
 export * from './nobody-else-manages-dr.js';
 export * from './rights-are-complete.js';
+export * from './target-is-not-older.js';
 export * from './fence-can-be-built.js';
 export * from './credentials-outlast-the-run.js';
 export * from './credentials-last-half-a-day.js';

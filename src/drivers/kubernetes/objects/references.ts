@@ -2,9 +2,9 @@ import { annotationsOf, fieldsOf, groupOf, kindKey, listOf, textOf, type KubeObj
 import { isBuiltInGroup } from '../../../domain/restore/waves.js';
 import { pathOf, type Kube } from '../kube.js';
 import { inPool } from './pool.js';
-import type { ResourceIndex } from './resources.js';
+import { resources, type ResourceIndex } from './resources.js';
 
-/** Cluster-scoped kinds an application can lean on, and where they are read. */
+/** Kinds an application can lean on that do not move along, and where they are read. */
 const places = {
   StorageClass: { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses' },
   IngressClass: { group: 'networking.k8s.io', version: 'v1', plural: 'ingressclasses' },
@@ -12,7 +12,12 @@ const places = {
   RuntimeClass: { group: 'node.k8s.io', version: 'v1', plural: 'runtimeclasses' },
   ClusterRole: { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterroles' },
   CustomResourceDefinition: { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' },
+  Secret: resources.secrets,
+  ConfigMap: resources.configMaps,
+  ServiceAccount: resources.accounts,
 } as const;
+
+const inNamespace: readonly string[] = ['Secret', 'ConfigMap', 'ServiceAccount'] satisfies readonly (keyof typeof places)[];
 
 function podReferences(template: unknown): string[] {
   const spec = fieldsOf(fieldsOf(template)['spec']);
@@ -55,14 +60,14 @@ export function referencesOf(objects: readonly KubeObject[], index: ResourceInde
   return [...new Set([...objects.flatMap(ofObject), ...definitions])].toSorted();
 }
 
-/** Of these references, the ones that exist on the site. An unknown kind counts as absent. */
-export async function presentOf(kube: Kube, references: readonly string[]): Promise<readonly string[]> {
+/** Of these references, the ones that exist on the site; those of a namespaced kind in this namespace. An unknown kind counts as absent. */
+export async function presentOf(kube: Kube, namespace: string, references: readonly string[]): Promise<readonly string[]> {
   const found = await inPool(references, async (reference) => {
     const slash = reference.indexOf('/');
     const kind = reference.slice(0, slash);
     if (!Object.hasOwn(places, kind)) return null;
     const place = places[kind as keyof typeof places];
-    return (await kube.get(pathOf(place, undefined, reference.slice(slash + 1)))) === null ? null : reference;
+    return (await kube.get(pathOf(place, inNamespace.includes(kind) ? namespace : undefined, reference.slice(slash + 1)))) === null ? null : reference;
   });
   return found.filter((reference) => reference !== null);
 }

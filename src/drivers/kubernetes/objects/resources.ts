@@ -14,6 +14,8 @@ export const resources = {
   namespaces: { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' },
   pods: { group: '', version: 'v1', plural: 'pods', kind: 'Pod' },
   secrets: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' },
+  configMaps: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' },
+  accounts: { group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount' },
   claims: { group: '', version: 'v1', plural: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim' },
   volumes: { group: '', version: 'v1', plural: 'persistentvolumes', kind: 'PersistentVolume' },
   replicationControllers: { group: '', version: 'v1', plural: 'replicationcontrollers', kind: 'ReplicationController' },

@@ -1,17 +1,19 @@
 import type { ApplicationObservation, StandingApplication, WorkloadObservation } from '../../../domain/observation.js';
 import type { Application } from '../../../domain/plan.js';
 import { isCarried } from '../../../domain/restore/carried.js';
-import { controllerOf, fieldsOf, idOf, isTerminating, kindKey, textOf, type KubeObject } from '../../../domain/restore/object.js';
+import { controllerOf, fieldsOf, idOf, isTerminating, kindKey, listOf as listIn, textOf, type KubeObject } from '../../../domain/restore/object.js';
 import { assertSelectable, matcherOf } from '../../../domain/restore/selector.js';
 import { isOurs } from '../../../domain/restore/standing.js';
 import type { Against } from '../../../ports/workloads.js';
 import type { Kube, ServedResource } from '../kube.js';
 import { collect } from '../objects/collect.js';
 import { inPool } from '../objects/pool.js';
+import { leftBehind } from '../objects/left-behind.js';
 import { presentOf, referencesOf } from '../objects/references.js';
 import { apiVersionOf, getOne, indexOf, listOf, resources, type ResourceIndex } from '../objects/resources.js';
 import { isShared } from '../objects/staging.js';
 import { demandOf, type Templated } from '../room/demand.js';
+import { architecturesOf } from '../room/nodes.js';
 import { descendants, isOfFamily } from './belonging.js';
 import { claimObservation, claimsOfPodSpec, claimsOfWorkload } from './claims.js';
 import { managersOf } from './gitops.js';
@@ -26,10 +28,16 @@ export async function observe(kube: Kube, application: Application, against: Aga
     getOne(kube, resources.namespaces, { name: application.namespace }),
     indexOf(kube),
     against === null ? null : servedOf(kube, against.kinds),
-    against === null ? null : presentOf(kube, against.references),
+    against === null ? null : presentOf(kube, application.namespace, against.references),
   ]);
   const found = namespace === null ? nothing : await look(kube, application, index);
-  return { namespaceExists: namespace !== null, namespaceTerminating: namespace !== null && isTerminating(namespace), ...found, servedKinds, presentReferences };
+  return { namespaceExists: namespace !== null, namespaceTerminating: namespace !== null && isTerminating(namespace), ...(namespace === null ? {} : namespaceSaid(namespace)), ...found, servedKinds, presentReferences };
+}
+
+/** Its Pod Security level, and what keeps it once it is being deleted (namespace conditions, each with its own reason). */
+function namespaceSaid(namespace: KubeObject): Pick<ApplicationObservation, 'podSecurity' | 'namespaceHeldBy'> {
+  const holding = listIn(fieldsOf(namespace['status'])['conditions']).map(fieldsOf).filter((condition) => condition['status'] === 'True').map((condition) => `${textOf(condition['type'])}: ${textOf(condition['message'])}.`.replace('..', '.'));
+  return { podSecurity: namespace.metadata.labels?.['pod-security.kubernetes.io/enforce'] ?? null, ...(holding.length === 0 ? {} : { namespaceHeldBy: holding }) };
 }
 
 /** See `Workloads.standing`. Throws as `observe` does. */
@@ -73,6 +81,8 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
     const name = textOf(fieldsOf(claim['spec'])['volumeName']);
     return name === '' ? null : getOne(kube, resources.volumes, { name });
   });
+  const templates = own.flatMap((object) => templatedOf(object));
+  const [stayed, architectures] = await Promise.all([leftBehind(kube, application.namespace, { own, templates: templates.map(({ template }) => template) }), architecturesOf(kube, members)]);
   return {
     objectCount: own.length,
     workloads,
@@ -80,10 +90,10 @@ async function look(kube: Kube, application: Application, index: ResourceIndex):
     foreignMounters: foreignMounters(pods, { application, family, claims: names }),
     managedBy: managersOf(own),
     kinds: [...new Set(own.map((object) => `${object.apiVersion}/${object.kind}`))].toSorted(),
-    references: referencesOf(own, index),
+    references: [...referencesOf(own, index), ...stayed],
     slowestStartMs: slowestStart(members),
     declaredStopMs: declaredStop(members),
-    demand: demandOf(own.flatMap((object) => templatedOf(object)), own, index),
+    demand: { ...demandOf(templates, own, index), ...architectures },
     strangers: own.filter((object) => !isOurs(object) && !isShared(object)).map(idOf),
   };
 }
