@@ -91,20 +91,33 @@ export class Transport {
         this.credentials.forget();
         return await this.once(request);
       }
-      if (saysTheAuthorizer(error)) throw await this.unlessReady(request, error);
+      if (saysTheAuthorizer(error)) return await this.onceReady(request, () => this.once(request));
       if (error.code === 'Unreachable' && request.method === 'GET' && httpStatusOf(error) === null && error.cause !== TIMED_OUT) return await this.once(request);
       throw error;
     }
   }
 
-  /** An API server that starts up serves before it has read its roles, and denies everything until then: that is not a right that is missing. */
-  private async unlessReady(request: Request, denied: ChangeoverError): Promise<ChangeoverError> {
+  /**
+   * An API server that starts up serves before it has read its roles, and denies everything until then: that is not a right that is missing.
+   * One that is ready by now may have become so a moment ago: it is asked again, since what was denied was not done, and is believed then.
+   */
+  private async onceReady<T>(request: Request, again: () => Promise<T>): Promise<T> {
     const ready = await this.once({ method: 'GET', path: '/readyz', signal: request.signal }).then(() => true, () => false);
-    return ready ? denied : new ChangeoverError('Unreachable', `${request.method} ${request.path} on ${this.site} was denied while its API server is not ready.`);
+    if (ready) return await again();
+    throw new ChangeoverError('Unreachable', `${request.method} ${request.path} on ${this.site} was denied while its API server is not ready.`);
   }
 
   /** Opens a stream that ends when the server ends it, when nothing comes for `idleMs`, or when the signal aborts. */
   async open(request: Request, idleMs: number): Promise<AsyncIterable<Buffer>> {
+    try {
+      return await this.opened(request, idleMs);
+    } catch (error) {
+      if (!(error instanceof ChangeoverError) || !saysTheAuthorizer(error)) throw error;
+      return await this.onceReady(request, () => this.opened(request, idleMs));
+    }
+  }
+
+  private async opened(request: Request, idleMs: number): Promise<AsyncIterable<Buffer>> {
     const { pools, options } = await this.prepared(request);
     let response: Dispatcher.ResponseData;
     try {

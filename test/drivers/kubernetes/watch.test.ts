@@ -53,6 +53,12 @@ describe('a watch', () => {
     expect((await watched([status(503, 'busy'), status(429, 'slow down'), list('1', 'last')])).names).toEqual(['n/last']);
   });
 
+  test('goes on when the server that comes back denies everything until it has read its roles', async () => {
+    const denied: Answer = status(403, 'configmaps is forbidden: User "changeover" cannot watch resource "configmaps"');
+    const { names } = await watched([list('1', 'first'), pieces([], 'reset'), denied, status(500, 'not ready'), pieces([event('ADDED', 'last', '2')])]);
+    expect(names).toEqual(['n/first', 'n/last']);
+  });
+
   test('throws at once what trying again cannot change', async () => {
     await expect(watched([status(403, 'no right')])).rejects.toMatchObject({ code: 'Forbidden' });
     await expect(watched([list('1'), status(400, 'bad selector')])).rejects.toMatchObject({ code: 'Invalid' });
@@ -110,10 +116,19 @@ describe('a call', () => {
 
   test('that is denied by a server which has not read its roles yet is unreachable, and by one that is ready forbidden', async () => {
     const denied: Answer = status(403, 'configmaps "x" is forbidden: User "changeover" cannot get resource "configmaps"');
-    const server = await scriptedServer([denied, status(500, 'not ready'), denied, denied, denied, json({})]);
+    const server = await scriptedServer([denied, status(500, 'not ready'), denied, denied, denied, json({}), denied]);
     const kube = createKube({ site: 'test', kubeconfig: server.kubeconfig });
     for (const code of ['Unreachable', 'Unreachable', 'Forbidden']) await expect(kube.get(`${path}/x`)).rejects.toMatchObject({ code });
     expect(server.requests.filter((line) => line === 'GET /readyz')).toHaveLength(3);
+    await kube.close();
+    await server.close();
+  });
+
+  test('that was denied by a server which became ready right after it is asked again, and is not taken for a missing right', async () => {
+    const denied: Answer = status(403, 'configmaps "x" is forbidden: User "changeover" cannot patch resource "configmaps"');
+    const server = await scriptedServer([denied, json({}), json({ kind: 'ConfigMap', metadata: { name: 'x' } })]);
+    const kube = createKube({ site: 'test', kubeconfig: server.kubeconfig });
+    expect((await kube.patch(`${path}/x`, {}, 'merge')).metadata.name).toBe('x');
     await kube.close();
     await server.close();
   });
