@@ -2,7 +2,7 @@ import { ChangeoverError } from '../domain/errors.js';
 import type { Plan } from '../domain/plan.js';
 import { assertOf, type Drained, type RolesSwapped, type SourceOffline } from '../domain/proofs.js';
 import type { Ports, SitePorts } from '../ports/index.js';
-import { ensureWhole, stagedAt } from './staged.js';
+import { assertStands, ensureWhole, stagedAt } from './staged.js';
 import { beside, changing, show, type Place } from './boundary.js';
 import { roleOf, type RoleReading } from './inspection.js';
 
@@ -62,7 +62,10 @@ export function outage(ports: Ports) {
         });
         await show('the phase', () => site.plans.show(plan.unit, { phase: 'Undoing' }));
         if ((await site.fence.read(plan.unit.name, plan.application.namespace)).installed) await site.fence.ensureOff(plan, work);
-        return site.workloads.ensureStarted(plan, work);
+        const started = await site.workloads.ensureStarted(plan, work);
+        // Afterwards: what stands serves, whatever is gone.
+        await assertStands(site, plan);
+        return started;
       });
     },
 

@@ -1,6 +1,7 @@
 import type { Plan, SnapshotRef } from '../domain/plan.js';
 import type { SnapshotConfirmed } from '../domain/proofs.js';
 import { ChangeoverError } from '../domain/errors.js';
+import { goneWorkloads } from '../domain/restore/steady.js';
 import type { Capture } from '../ports/objects.js';
 import type { Ports, SitePorts } from '../ports/index.js';
 import type { Work } from '../ports/work.js';
@@ -11,6 +12,17 @@ async function read(site: SitePorts, plan: Plan, work: Work): Promise<Capture> {
   const captured = await site.objects.capture(plan, work);
   if (captured.objects.length === 0) throw new ChangeoverError('SnapshotDamaged', `Nothing was captured from ${plan.application.namespace} on ${plan.source}.`);
   return captured;
+}
+
+/**
+ * Edits are taken along, a workload that is gone is not: whoever deleted it did not mean that the target has nothing to start.
+ * @throws ObjectChanged naming them.
+ */
+async function assertNoneGone(site: SitePorts, plan: Plan, now: Capture): Promise<void> {
+  const before = await site.snapshots.readTagged(plan.unit.name, plan.run);
+  if (before === null) throw new ChangeoverError('SnapshotDamaged', `No snapshot is tagged for this run on ${site.site} any more.`);
+  const gone = goneWorkloads(before.objects, now.objects);
+  if (gone.length > 0) throw new ChangeoverError('ObjectChanged', `${gone.join(', ')} stood on ${site.site} when the application was captured and ${gone.length === 1 ? 'is' : 'are'} gone now; this run deletes no workload.`);
 }
 
 /** The application's metadata: captured, tagged, copied, opened at the target. Content never leaves the worker unsealed. */
@@ -68,7 +80,9 @@ export function snapshots(ports: Ports) {
     /** What the source is now, and it stands at the target. Equal content gives an equal digest, so the caller sees whether anything changed. */
     async ensureRefreshed(input: Place): Promise<SnapshotRef> {
       return changing(ports, input, async (work, site) => {
-        const ref = await capture(site, input.plan, work);
+        const captured = await read(site, input.plan, work);
+        await assertNoneGone(site, input.plan, captured);
+        const ref = await keep(site, input.plan, { captured, work });
         // The last look before the outage: somebody may have deleted what was opened there, and the same bytes are as good.
         await site.snapshots.copyTo(ref, input.plan.target);
         return ref;
@@ -83,7 +97,10 @@ export function snapshots(ports: Ports) {
         const captured = await read(site, plan, work);
         // Nothing is stored for what stands at the target already: inside the outage, looking is enough.
         const isSame = site.snapshots.digestOf(captured) === snapshot.digest;
-        if (!isSame) return { proof: null, current: await keep(site, plan, { captured, work }) };
+        if (!isSame) {
+          await assertNoneGone(site, plan, captured);
+          return { proof: null, current: await keep(site, plan, { captured, work }) };
+        }
         return { proof: { kind: 'snapshot-confirmed', run: plan.run, epoch: plan.epoch, at, snapshot: snapshot.id, digest: snapshot.digest }, current: snapshot };
       });
     },

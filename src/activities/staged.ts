@@ -1,5 +1,6 @@
 import { ChangeoverError } from '../domain/errors.js';
 import type { Plan } from '../domain/plan.js';
+import { isSteady } from '../domain/restore/steady.js';
 import type { SitePorts } from '../ports/index.js';
 import type { Capture } from '../ports/objects.js';
 import type { Work } from '../ports/work.js';
@@ -28,4 +29,16 @@ export async function ensureWhole({ objects }: Pick<SitePorts, 'objects'>, plan:
   if (staged === null || staged.missing.length === 0) return;
   work.report(`staging again what is gone: ${staged.missing.join(', ')}`);
   await objects.ensureStaged(plan, staged.captured, work);
+}
+
+/**
+ * Every workload that was captured at the source stands there: an application of which one was deleted meanwhile does not serve again.
+ * It is not made again here, since an undo gives back what the run changed and nothing else.
+ * @throws ObjectChanged naming what is gone.
+ */
+export async function assertStands({ objects, snapshots, site }: Pick<SitePorts, 'objects' | 'snapshots' | 'site'>, plan: Plan): Promise<void> {
+  const captured = await snapshots.readTagged(plan.unit.name, plan.run).catch(absentIfLost);
+  if (captured === null) return;
+  const gone = await objects.missing(plan, { ...captured, objects: captured.objects.filter(isSteady) });
+  if (gone.length > 0) throw new ChangeoverError('ObjectChanged', `${gone.join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone from ${site}, and not by this run, so the application does not serve there. Apply ${gone.length === 1 ? 'it' : 'them'} again from where ${plan.unit.name} is kept, then retry.`);
 }

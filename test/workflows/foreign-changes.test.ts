@@ -1,5 +1,6 @@
 import { ChangeoverError } from '../../src/domain/errors.js';
 import { specOf } from '../../src/drivers/memory/raw.js';
+import type { RawObject } from '../../src/ports/objects.js';
 import { told, type Story } from '../harness/story.js';
 
 /** The last step before the line fails for good, so everything is undone. */
@@ -100,5 +101,43 @@ describe('An undo gives back what this run changed and nothing else', () => {
       const { steps } = await story.status();
       expect(steps.filter(({ note }) => note?.includes('someone else') === true)).toEqual([]);
       expect(story.faults('east')).toEqual([]);
+    }));
+});
+
+describe('A planned migration whose workload somebody deletes at the source', () => {
+  const deleteAndKeep = (story: Story): RawObject => {
+    const { objects } = story.world.site('east');
+    const workload = objects.get('Deployment/orders');
+    if (workload === undefined) throw new Error('There is no Deployment at east.');
+    objects.delete('Deployment/orders');
+    return workload;
+  };
+
+  test('inside the outage does not cross without it: it is held in its undo with what is gone, and serves when it stands again', () =>
+    told({}, async (story) => {
+      const deleted: RawObject[] = [];
+      story.when('Replication.awaitClosed', () => void deleted.push(deleteAndKeep(story)));
+      expect(await story.migrate()).toBe('blocked');
+      const { held, line, writer } = await story.status();
+      expect(line).toBe('before');
+      expect(writer).toBe('unknown');
+      expect(held).toMatchObject({ step: 'offline-source', code: 'ObjectChanged', error: expect.stringContaining('Deployment/orders is gone from east') as string });
+      expect(story.world.writers()).toEqual([]);
+      story.world.happens('it is applied again', () => {
+        for (const object of deleted) story.world.site('east').objects.set('Deployment/orders', { ...object, metadata: { name: 'orders', namespace: 'orders', labels: { app: 'orders' } }, spec: { ...(object['spec'] as object), replicas: 1 } });
+      });
+      await story.decide('retry', { step: 'offline-source' });
+      await story.goOn();
+      expect((await story.status()).phase).toBe('undone');
+      expect(story.faults('east')).toEqual([]);
+    }));
+
+  test('before the outage stops nothing more and says what is gone', () =>
+    told({}, async (story) => {
+      story.when('Workloads.ensureFrozen', () => void deleteAndKeep(story));
+      await story.migrate();
+      const { phase, headline, outage } = await story.status();
+      expect({ phase, outage }).toEqual({ phase: 'undone', outage: null });
+      expect(headline).toContain('Deployment/orders stood on east when the application was captured and is gone now');
     }));
 });
