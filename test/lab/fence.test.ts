@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { ChangeoverError } from '../../src/domain/errors.js';
 import { createKube } from '../../src/drivers/kubernetes/client.js';
 import { createFence } from '../../src/drivers/kubernetes/fence.js';
+import type { Plan } from '../../src/domain/plan.js';
 import { fenceContract } from '../contracts/fence.contract.js';
+import { planOf, workOf } from '../contracts/plan-of.js';
 import { adminKubeconfig, freshNamespace, productKubeconfig } from './cluster.js';
 
 /** The fence on a real API server, under the product's own account; "somebody else" is the cluster's administrator. */
@@ -56,3 +58,29 @@ fenceContract('admission policies on a real API server', async () => ({
   namespaceLabels: async (namespace) => (await admin.get(`/api/v1/namespaces/${namespace}`))?.metadata.labels ?? null,
   otherLabels: (namespace, labels) => accepted(admin.patch(`/api/v1/namespaces/${namespace}`, { metadata: { labels } }, 'merge')),
 }));
+
+describe('A fence that somebody tampered with', () => {
+  const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
+  const fence = createFence(product);
+
+  async function standing(): Promise<{ readonly plan: Plan; readonly name: string }> {
+    const namespace = await freshNamespace(admin, 'tampered');
+    used.push(namespace);
+    const plan = planOf({ unit: { namespace: 'infoscale-vtas', name: namespace }, application: { namespace, labels: ['app=orders'] } });
+    await fence.ensureInstalled(plan, false, workOf());
+    return { plan, name: `changeover-fence-${namespace}` };
+  }
+
+  test.each([
+    ['whose policy lets everything in', (name: string) => admin.patch(`${policies}/${name}`, { spec: { validations: [{ expression: 'true' }] } }, 'merge')],
+    ['whose policy was deleted', (name: string) => admin.remove(`${policies}/${name}`)],
+    ['whose binding was deleted', (name: string) => admin.remove(`/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/${name}`)],
+    ['whose binding only warns', (name: string) => admin.patch(`/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/${name}`, { spec: { validationActions: ['Warn'] } }, 'merge')],
+  ])('%s is written again when it is switched on, and denies', async (_, tamper) => {
+    const { plan, name } = await standing();
+    await tamper(name);
+    const work = workOf();
+    expect(await fence.ensureOn(plan, work)).toContain('denied');
+    await fence.ensureRemoved(plan, workOf());
+  });
+});

@@ -98,12 +98,23 @@ export function createFence(kube: Kube, options: FenceOptions = {}): Fence {
     await kube.create(pathOf(namespaces), { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
   };
 
+  const partsOf = (made: PolicyPair) => ([[policies, made.policy], [bindings, made.binding]] as const).map(([kind, wanted]) => ({ path: pathOf(kind, undefined, made.name), wanted }));
+
   const applyPair = async (made: PolicyPair): Promise<void> => {
     // The policy first: a binding without its policy denies nothing, and says so in the API server's log only.
-    for (const [kind, wanted] of [[policies, made.policy], [bindings, made.binding]] as const) {
-      const path = pathOf(kind, undefined, made.name);
+    for (const { path, wanted } of partsOf(made)) {
       await settled(kube, path, { write: () => kube.apply(path, wanted, { force: true }), done: (found) => contains(found['spec'], wanted['spec']) });
     }
+  };
+
+  /** Somebody may have removed or edited the policy since it was installed: it is written as it must be, and asked again. */
+  const repair = async (fenced: Fenced, work: Work): Promise<void> => {
+    const made = fencePolicy(fenced);
+    const stands = await Promise.all(partsOf(made).map(async ({ path, wanted }) => contains((await kube.get(path))?.['spec'], wanted['spec'])));
+    if (stands.every(Boolean)) return;
+    work.report(`the fence of ${fenced.unit} on ${kube.site} is not as it was written; writing it again`);
+    await work.guard();
+    await applyPair(made);
   };
 
   const awaitActing = async (what: string, made: PolicyPair, options: { work: Work; ask: () => Promise<Answer> }): Promise<void> => {
@@ -118,7 +129,16 @@ export function createFence(kube: Kube, options: FenceOptions = {}): Fence {
     await Promise.all(probePods(fenced).map((pod) => askPod(kube, pod, { policy: fenceName(fenced.unit), signal: work.signal })));
 
   const proveOn = async (fenced: Fenced, work: Work): Promise<string> => {
-    const answers = await asked(work, () => probeAll(fenced, work), {
+    let looked = false;
+    const probe = async (): Promise<readonly Answer[]> => {
+      const answers = await probeAll(fenced, work);
+      if (!looked && answers.some(({ kind }) => kind !== 'denied')) {
+        looked = true;
+        await repair(fenced, work);
+      }
+      return answers;
+    };
+    const answers = await asked(work, probe, {
       good: (all) => all.every((answer) => answer.kind === 'denied'),
       code: 'NotFenced',
       otherwise: (all) => `The fence of ${fenced.unit} on ${kube.site} is not proved: ${all.filter((answer) => answer.kind !== 'denied').map(said).join('; ')}`,
