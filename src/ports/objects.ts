@@ -24,14 +24,22 @@ export interface Staged {
   readonly adopted: readonly string[];
 }
 
+/** What somebody did to a capture that was staged, `Kind/name`. */
+export interface Strays {
+  /** Stands neither staged nor alive. */
+  readonly missing: readonly string[];
+  /** Stands inert with other content than was staged. Empty once any of it is alive: what is edited then is edited at its writer. */
+  readonly changed: readonly string[];
+}
+
 /** The application's objects on one site: capture, stage inert, remove what a run made, and volumes' policies. */
 export interface Objects {
   /** Every namespaced object the selector names, and the PVs bound to its claims, as they were before this run touched them. */
   capture(plan: Plan, work: Work): Promise<Capture>;
   /** All objects of the capture exist here, inert: workloads at zero, CronJobs suspended, PVs pre-bound to the plan's handles, Retain. */
   ensureStaged(plan: Plan, capture: Capture, work: Work): Promise<Staged>;
-  /** What of the capture does not stand here, staged or alive, `Kind/name`. Looks; changes nothing. */
-  missing(plan: Plan, capture: Capture): Promise<readonly string[]>;
+  /** What of the capture does not stand here, and what stands otherwise than staged. Looks; changes nothing. */
+  compareStaged(plan: Plan, capture: Capture): Promise<Strays>;
   /** Removes what this run created and only that; PVs and PVCs only with `Retain` read in the same breath. Returns what was left, with why. */
   ensureUnstaged(plan: Plan, work: Work): Promise<{ removed: number; left: readonly string[] }>;
   /** Every PV of the application here is `Retain`, read back; the original policy is kept on the object. */

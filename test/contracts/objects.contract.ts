@@ -74,15 +74,37 @@ export function objectsContract(name: string, makeWorld: () => Promise<ObjectsWo
 
     test('says what is missing of a capture: all of it before it is staged, nothing afterwards, and what someone took away', async () => {
       const captured = await capture();
-      const missing = () => world.target.objects.missing(world.plan, captured);
-      expect(await missing()).toEqual(expect.arrayContaining(['ConfigMap/orders-config', 'Deployment/orders', 'CronJob/orders-report']));
+      const compared = () => world.target.objects.compareStaged(world.plan, captured);
+      expect((await compared()).missing).toEqual(expect.arrayContaining(['ConfigMap/orders-config', 'Deployment/orders', 'CronJob/orders-report']));
       await stage(captured);
-      expect(await missing()).toEqual([]);
+      expect(await compared()).toEqual({ missing: [], changed: [] });
       await world.dropAtTarget('Deployment', 'orders');
-      expect(await missing()).toEqual(['Deployment/orders']);
+      expect(await compared()).toEqual({ missing: ['Deployment/orders'], changed: [] });
       await stage(captured);
-      expect(await missing()).toEqual([]);
+      expect(await compared()).toEqual({ missing: [], changed: [] });
       expect((await world.atTarget('Deployment', 'orders'))?.['spec']).toMatchObject({ replicas: 0 });
+    });
+
+    test('says what someone changed after it was staged, and stages it again as it was captured', async () => {
+      const captured = await capture();
+      await stage(captured);
+      const before = await world.atTarget('ConfigMap', 'orders-config');
+      await world.putAtTarget({ ...(before as RawObject), data: { greeting: 'edited at the target' } });
+      expect(await world.target.objects.compareStaged(world.plan, captured)).toEqual({ missing: [], changed: ['ConfigMap/orders-config'] });
+      await stage(captured);
+      expect(await world.target.objects.compareStaged(world.plan, captured)).toEqual({ missing: [], changed: [] });
+      expect((await world.atTarget('ConfigMap', 'orders-config'))?.['data']).toEqual(before?.['data']);
+    });
+
+    test('calls nothing changed once the application is alive there', async () => {
+      const captured = await capture();
+      await stage(captured);
+      const before = await world.atTarget('ConfigMap', 'orders-config');
+      const workload = await world.atTarget('Deployment', 'orders');
+      const { [mark.original]: _, ...annotations } = (workload?.metadata.annotations ?? {}) as Record<string, string>;
+      await world.putAtTarget({ ...(workload as RawObject), metadata: { ...(workload as RawObject).metadata, annotations }, spec: { ...(workload?.['spec'] as object), replicas: 1 } });
+      await world.putAtTarget({ ...(before as RawObject), data: { greeting: 'edited where it lives' } });
+      expect(await world.target.objects.compareStaged(world.plan, captured)).toEqual({ missing: [], changed: [] });
     });
 
     test('binds the staged claims to the volumes of the plan, Retain', async () => {

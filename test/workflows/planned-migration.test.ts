@@ -284,6 +284,19 @@ describe('A planned migration after the line', () => {
       expect(story.faults('west')).toEqual([]);
     }));
 
+  test('starts what was captured when someone edits what stands staged at the target inside the outage, and says so', () =>
+    told({}, async (story) => {
+      story.when('Workloads.ensureStopped', () => {
+        const staged = story.world.site('west').objects.get('ConfigMap/orders-config');
+        if (staged === undefined) throw new Error('nothing stands staged');
+        staged['data'] = { greeting: 'edited at the target' };
+      });
+      await story.migrate();
+      expect(story.configMapAt('west')).toEqual(story.configMapAt('east'));
+      expect((await story.status()).steps.find(({ name }) => name === 'activate-target')?.note).toContain('staged again, since somebody had removed or changed it: ConfigMap/orders-config');
+      expect(story.faults('west')).toEqual([]);
+    }));
+
   test('serves with what stands when the snapshot at the target was lost after it was staged', () =>
     told({}, async (story) => {
       story.when('Replication.awaitClosed', () => story.world.site('west').snapshots.clear());

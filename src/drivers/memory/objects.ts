@@ -5,8 +5,8 @@ import type { Objects, RawObject } from '../../ports/objects.js';
 import { cleaned, inert, pointedAt } from './carry.js';
 import type { Core } from './core.js';
 import { referencesOf } from './observe.js';
-import { at, canonical, keyOf, setLabel, textAt } from './raw.js';
-import { selected, volumesOf } from './selection.js';
+import { at, canonical, keyOf, originalOf, setLabel, textAt } from './raw.js';
+import { isScaled, selected, volumesOf } from './selection.js';
 import type { SiteState } from './state.js';
 import { createVolumes } from './volumes.js';
 
@@ -44,7 +44,15 @@ export function createObjects(core: Core, site: SiteState): Objects {
       }
       return result;
     },
-    missing: async (_plan, capture) => capture.objects.map(keyOf).filter((key) => !site.objects.has(key)),
+    compareStaged: async (plan, capture) => {
+      const found = capture.objects.map((object) => ({ wanted: inert(object.kind === 'PersistentVolume' ? pointedAt(object, plan, site.site) : object, plan.run), there: site.objects.get(keyOf(object)) }));
+      const isAlive = found.some(({ there }) => there !== undefined && isScaled(there) && originalOf(there) === null);
+      const differs = ({ wanted, there }: (typeof found)[number]) => there !== undefined && ofRun(there) !== null && canonical(cleaned(there)) !== canonical(cleaned(wanted));
+      return {
+        missing: found.filter(({ there }) => there === undefined).map(({ wanted }) => keyOf(wanted)),
+        changed: isAlive ? [] : found.filter(differs).map(({ wanted }) => keyOf(wanted)),
+      };
+    },
     ensureUnstaged: async (plan, work) => {
       const mine = [...site.objects.values()].filter((o) => ofRun(o) === plan.run && o.metadata.labels?.[mark.staged] !== undefined);
       const left: string[] = [];

@@ -3,7 +3,7 @@ import type { Kube } from '../kube.js';
 import { assertVolumesBound } from './bound.js';
 import { capture } from './capture.js';
 import { ensureVolumePoliciesRestored, ensureVolumesRetained } from './retain.js';
-import { missing } from './missing.js';
+import { compareStaged } from './strays.js';
 import { ensureSettled } from './settle.js';
 import { ensureStaged } from './stage.js';
 import { ensureUnstaged } from './unstage.js';
@@ -13,7 +13,7 @@ export function createObjects(kube: Kube): Objects {
   return {
     capture: (plan, work) => capture(kube, plan, work),
     ensureStaged: (plan, captured, work) => ensureStaged(kube, { plan, capture: captured, work }),
-    missing: (plan, captured) => missing(kube, plan, captured),
+    compareStaged: (plan, captured) => compareStaged(kube, plan, captured),
     ensureUnstaged: (plan, work) => ensureUnstaged(kube, plan, work),
     ensureVolumesRetained: (plan, work) => ensureVolumesRetained(kube, plan, work),
     ensureVolumePoliciesRestored: (plan, work) => ensureVolumePoliciesRestored(kube, plan, work),

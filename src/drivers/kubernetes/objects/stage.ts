@@ -11,7 +11,7 @@ import { awaitBound } from './bound.js';
 import { ensureNamespace } from './namespace.js';
 import { inPool } from './pool.js';
 import { indexOf, type ResourceIndex } from './resources.js';
-import { candidateOf, decideStaging, type Candidate, type Decision } from './staging.js';
+import { candidateOf, decideStaging, type Candidate, type Decision, type Found } from './staging.js';
 import { ensureOnlyCaptured } from './superseded.js';
 
 interface Step {
@@ -28,7 +28,7 @@ export async function ensureStaged(kube: Kube, options: { plan: Plan; capture: C
   assertServed(kube, index, candidates);
 
   work.report(`comparing ${candidates.length} objects with what stands on ${kube.site}`);
-  const steps = await inPool(candidates, async (candidate): Promise<Step> => ({ candidate, decision: await decide(kube, index, { candidate, run: plan.run }) }));
+  const steps = await inPool(candidates, async (candidate): Promise<Step> => ({ candidate, decision: decideStaging(candidate, await findStanding(kube, index, candidate), plan.run) }));
   refuseAll(kube, steps.flatMap(({ decision }) => (decision.kind === 'refused' ? [decision.reason] : [])));
 
   if (namespace !== undefined) await ensureNamespace(kube, { namespace, run: plan.run, work });
@@ -61,12 +61,11 @@ function assertServed(kube: Kube, index: ResourceIndex, candidates: readonly Can
   refuseAll(kube, [...missing].map((kind) => `${kind} is not served there; install its CustomResourceDefinition first.`));
 }
 
-async function decide(kube: Kube, index: ResourceIndex, options: { candidate: Candidate; run: string }): Promise<Decision> {
-  const { candidate, run } = options;
+/** What exists under the names of a candidate. */
+export async function findStanding(kube: Kube, index: ResourceIndex, candidate: Candidate): Promise<Found> {
   const real = await kube.get(index.pathOf(candidate.real));
   const heldApart = index.pathOf(candidate.held) !== index.pathOf(candidate.real);
-  const held = heldApart ? await kube.get(index.pathOf(candidate.held)) : real;
-  return decideStaging(candidate, { real, held }, run);
+  return { real, held: heldApart ? await kube.get(index.pathOf(candidate.held)) : real };
 }
 
 /** Codes by which an API server says no to the object itself; anything else is the way there, and is thrown. */

@@ -30,14 +30,20 @@ export function candidateOf(object: KubeObject, plan: Plan): Candidate {
   return { real: object, held: isStashed(object) ? stashed(object) : inert(object, plan.run) };
 }
 
-/** What to do about a candidate, given what exists under the names of the real and the held object. */
+/** What exists under the names of the real and the held object; the same where both have one name. */
+export interface Found {
+  readonly real: KubeObject | null;
+  readonly held: KubeObject | null;
+}
+
+/** What to do about a candidate, given what exists. */
 export type Decision =
   | { readonly kind: 'apply'; readonly object: KubeObject; readonly creates: boolean }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'adopted' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-export function decideStaging(candidate: Candidate, found: { real: KubeObject | null; held: KubeObject | null }, run: string): Decision {
+export function decideStaging(candidate: Candidate, found: Found, run: string): Decision {
   const { real, held } = candidate;
   if (found.real !== null) {
     const equal = sameContent(cleaned(found.real), cleaned(real));
