@@ -1,5 +1,6 @@
 import { faultComponent } from '../../fault.js';
 import { waitFor } from '../../process/wait.js';
+import { siteNames } from '../../settings.js';
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
 
@@ -35,9 +36,14 @@ interface Victim {
   readonly title: string;
   readonly must: string;
   kill(stage: Stage): Promise<void>;
+  /** What else is to be said of how it is killed. */
+  readonly note?: string;
+  /** Before the run, and after it. */
+  readonly around?: { readonly begin: (stage: Stage) => Promise<void>; readonly end: (stage: Stage) => Promise<void> };
 }
 
 const RESTART_MS = 20_000;
+const SETTLED_MS = 60_000;
 
 /** A component is killed and started again; its port is not free at the very moment of its death. */
 export async function killAndRestart(stage: Stage, id: string): Promise<void> {
@@ -45,14 +51,48 @@ export async function killAndRestart(stage: Stage, id: string): Promise<void> {
   stage.say(await waitFor(() => faultComponent('restart', id), { what: `${id} to start again`, deadlineMs: RESTART_MS, intervalMs: 200 }));
 }
 
+/** Both plans are shown as at rest again: the controller has seen the end of the run although it was killed. */
+async function shownAtRest({ scenario }: Stage): Promise<void> {
+  for (const site of siteNames) {
+    await waitFor(async () => {
+      const conditions = ((await scenario.planAt(site))?.status?.['conditions'] ?? []) as readonly { readonly type: string; readonly status: string }[];
+      return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+    }, { what: `the plan at ${site} to be shown as ready`, deadlineMs: SETTLED_MS, intervalMs: 200 });
+  }
+}
+
 const victims: readonly Victim[] = [
   { name: 'name-server', title: 'The primary name server', must: 'Ask again and go on; every authoritative server answers with the target in the end.', kill: (stage) => killAndRestart(stage, 'named-primary') },
+  { name: 'temporal', title: 'Temporal\'s server', must: 'Go on where it was when the server is back with its database.', kill: (stage) => killAndRestart(stage, 'temporal') },
+  {
+    name: 'controller',
+    title: 'The controller',
+    note: ', though a run is faster than its start: one that is still starting dies again',
+    must: 'Let the run go on without it; both plans are shown as at rest when it is back.',
+    async kill({ scenario, say }) {
+      say('kill -9 of the controller');
+      scenario.controller.killHard();
+    },
+    around: {
+      begin: ({ scenario }) => scenario.controller.begin(),
+      async end(stage) {
+        await shownAtRest(stage);
+        await stage.scenario.controller.stop();
+      },
+    },
+  },
 ];
 
 const outageBudgetMs = 120_000;
 
 async function killedIn(steps: readonly Step[], { victim, stage }: { victim: Victim; stage: Stage }): Promise<void> {
+  await victim.around?.begin(stage);
   await stage.migrate();
+  await killedWhere(steps, { victim, stage });
+  await victim.around?.end(stage);
+}
+
+async function killedWhere(steps: readonly Step[], { victim, stage }: { victim: Victim; stage: Stage }): Promise<void> {
   const met: string[] = [];
   for (const [step, site] of steps) {
     if (!(await stage.begunOrOver(step, stage[site]))) break;
@@ -69,7 +109,7 @@ async function killedIn(steps: readonly Step[], { victim, stage }: { victim: Vic
 export const toursOfKills: readonly Fault[] = victims.map((victim) => ({
   name: `${victim.name}-killed-in-every-step`,
   title: `${victim.title} is killed in every step of a run`,
-  how: `kill -9 each time that a step has taken its turn in the ownership record, ${killableSteps.length} times in one run; started again at once`,
+  how: `kill -9 each time that a step has taken its turn in the ownership record, ${killableSteps.length} times in one run; started again at once${victim.note ?? ''}`,
   must: victim.must,
   ends: ['completed'],
   options: { outageBudgetMs },
