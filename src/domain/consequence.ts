@@ -1,5 +1,6 @@
 import { predictedRest, predictedReturn } from './prediction.js';
 import type { Choice, Status, WaitingChoice } from './status.js';
+import { isUnseen } from './unseen.js';
 
 /** What a choice costs: how long the application is away because of it, and what of its writes is lost. */
 export interface Consequence {
@@ -11,6 +12,11 @@ const nothing = 'nothing';
 
 /** `outageMs` is counted from the decision; 0: the application is not away, or not because of it; null: nobody can say. */
 export function consequenceOf(choice: Choice | WaitingChoice, status: Status, nowMs: number): Consequence {
+  const known = ofKnown(choice, status, nowMs);
+  return isUnseen(status) ? { ...known, outageMs: null } : known;
+}
+
+function ofKnown(choice: Choice | WaitingChoice, status: Status, nowMs: number): Consequence {
   const { prediction } = status;
   const isAway = status.outage !== null && status.outage.endedAt === null;
   const goingOn = predictedRest(status, nowMs);

@@ -2,6 +2,7 @@ import { sentenceOf } from './checks/judge.js';
 import { choiceLines, seconds } from './choice-lines.js';
 import { predictedRest } from './prediction.js';
 import type { SiteStatus, Status, StepStatus } from './status.js';
+import { isUnseen } from './unseen.js';
 
 /**
  * The screen at three in the morning, as text: is the service down and since when, what is known of each site and how old it is,
@@ -61,9 +62,10 @@ export function details(status: Status, nowMs: number): string {
 function serviceLine(status: Status, nowMs: number, ages: boolean): string {
   const { outage } = status;
   const writer = status.writer === null ? 'no site can write' : status.writer === 'unknown' ? 'it is not known which site can write' : `${status.writer} can write`;
+  if (isUnseen(status)) return 'It is not known whether the application serves, nor which site can write.';
   // Without a source nothing is known of the application, only that this run did not touch it.
   if (outage === null) return `${status.source === null ? 'Nothing was changed' : 'The application serves'}; ${writer}.${expected(status)}`;
-  if (outage.endedAt !== null) return `The outage lasted ${seconds(Date.parse(outage.endedAt) - Date.parse(outage.startedAt))} (from ${clock(outage.startedAt)} to ${clock(outage.endedAt)}${status.prediction === null ? '' : `, predicted ${seconds(status.prediction.totalMs)}`}); ${writer}.`;
+  if (outage.endedAt !== null) return `${status.writer === null || status.writer === 'unknown' ? '' : `The application runs on ${status.writer}. `}The outage lasted ${seconds(Date.parse(outage.endedAt) - Date.parse(outage.startedAt))} (from ${clock(outage.startedAt)} to ${clock(outage.endedAt)}${status.prediction === null ? '' : `, predicted ${seconds(status.prediction.totalMs)}`}); ${writer}.`;
   const age = ages && nowMs > Date.parse(outage.startedAt) ? ` (${seconds(nowMs - Date.parse(outage.startedAt))})` : '';
   return `THE SERVICE IS DOWN since ${clock(outage.startedAt)}${age}; budget ${seconds(outage.budgetMs)}; ${writer}.${rest(status, nowMs, ages)}`;
 }
@@ -84,6 +86,8 @@ function rest(status: Status, nowMs: number, ages: boolean): string {
 const undos: ReadonlySet<string> = new Set(['undoing', 'undone', 'undo-failed']);
 
 function lineSentence(status: Status): string {
+  if (isUnseen(status)) return 'On which side of the line the run is, the roles will tell; they are not read yet.';
+  if (status.line === 'before' && status.endedAt === null && status.procedure === 'turn-back') return 'Before the line of the way back: it can be given up by go-forward.';
   if (status.line === 'before' && status.endedAt === null) return status.steps.some(({ state }) => undos.has(state)) ? 'Before the line: the run is being undone.' : 'Before the line: the run can be undone.';
   if (status.line === 'before') return 'The line was not crossed.';
   if (status.line === 'crossing') return status.held === null ? 'On the line: the role swap is under way; its outcome is read on both sites.' : 'On the line: what became of the role swap is not clear, and nothing is started anywhere until it is.';

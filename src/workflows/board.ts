@@ -50,6 +50,11 @@ export class Board {
     upsertSearchAttributes([{ key: attributes.source, value: plan.source }, { key: attributes.target, value: plan.target }]);
   }
 
+  /** Of a run that goes on as another procedure, until its plan of that way is made. */
+  direction({ source, target }: Pick<Plan, 'source' | 'target'>): void {
+    this.change({ source, target });
+  }
+
   /** What the name servers answered just now. */
   names(answers: readonly string[]): void {
     this.change({ names: answers.map((answer) => `${now().slice(11, 19)}Z ${answer}`) });

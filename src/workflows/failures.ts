@@ -12,13 +12,17 @@ export interface Explained {
 export function explain(error: unknown): Explained {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) return explained(cause.type, cause.message);
-    if (cause instanceof TimeoutFailure) {
-      const where = error instanceof ActivityFailure ? `${error.activityType} (${error.activityId ?? ''})` : 'a call';
-      return explained('Unreachable', `${where} was not answered in time (${cause.timeoutType}${cause.cause instanceof Error ? `; last: ${cause.cause.message}` : ''}).`);
-    }
+    if (cause instanceof TimeoutFailure) return { code: 'Unreachable', ...lateness(cause, { call: error instanceof ActivityFailure ? error.activityType : 'a call', site: siteOf(error) ?? 'a site' }) };
     if (isCancellation(cause)) return explained('NeedsDecision', 'Cancelled.');
   }
   return explained('Bug', error instanceof Error ? error.message : String(error));
+}
+
+/** Why a call was given up: nobody took it, its worker went silent, or it took too long. */
+function lateness({ timeoutType, cause }: TimeoutFailure, { call, site }: { call: string; site: string }): Pick<Explained, 'message' | 'advice'> {
+  if (timeoutType === 'SCHEDULE_TO_START') return { message: `No worker of ${site} took up ${call}.`, advice: `Start the worker of ${site}, or restore its connection to Temporal (changeover workers shows who answers), then retry.` };
+  if (timeoutType === 'HEARTBEAT') return { message: `The worker of ${site} went silent in the middle of ${call}.`, advice: `See that the worker of ${site} runs and reaches Temporal (changeover workers), then retry.` };
+  return { message: `${call} on ${site} did not end in time${cause instanceof Error ? `; it said last: ${cause.message}` : '.'}`, advice: `See what it waits for on ${site} and mend that; then retry, where it needs longer with --deadline SECONDS.` };
 }
 
 /** The site whose call failed, as the call's own id names it; null: no call of a site did. */

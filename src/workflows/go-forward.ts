@@ -23,6 +23,7 @@ export interface GoForwardRequest extends TurnBackRequest {
 /** A way back that was given up before its line, or an undo that must not start the source: the same run, a planned migration after the line. */
 export async function goForward({ request, plan, carried, undone }: GoForwardRequest): Promise<Status> {
   const migration = new Migration(request, 'planned-migration', carried);
+  migration.board.direction(plan);
   migration.board.line('after');
   await migration.forward(async (take) => {
     await migration.insist(step, () => sealAnew(migration, plan, step));

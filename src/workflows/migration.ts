@@ -150,8 +150,8 @@ export class Migration {
   }
 
   /** Shows a held state and waits for one of its ways on. */
-  async hold(held: { step: string; error: unknown; also?: readonly string[]; choices: readonly HeldChoice[] }): Promise<Choice> {
-    const { code, message, advice } = this.sealed === null ? explain(held.error) : advised(held.error, { plan: this.sealed, status: this.board.read() });
+  async hold(held: { step: string; error: unknown; advice?: string; also?: readonly string[]; choices: readonly HeldChoice[] }): Promise<Choice> {
+    const { code, message, advice } = advised(held, { plan: this.sealed, status: this.board.read() });
     this.desk.forget(held.step);
     const { also = [] } = held;
     const shown = { step: held.step, since: now(), code, error: message, advice, ...(also.length === 0 ? {} : { also }), choices: (this.request.options.attestations ?? 1) > 1 ? held.choices.map(byTwo) : held.choices };

@@ -42,7 +42,7 @@ export function theWayOn(migration: Migration, snapshot: () => SnapshotRef): Ano
     choice: 'go-forward',
     anytime: false,
     effect: `The undo is given up: ${request.unit.name} is kept stopped on ${source} and started on ${target}, which is Primary.`,
-    loses: `what ${source} had and ${target} had not when the roles were changed; this run has no proof that ${target} had every write of ${source}`,
+    loses: `nothing if they were swapped by vradmin migrate, which is refused while ${target} is behind; what only ${source} had if ${target} took over (this run has no proof that ${target} had every write of ${source})`,
     take: () => continueForward({ request, plan: { ...plan, epoch: plan.epoch + 1 }, carried: migration.carried(), undone: { snapshot: snapshot(), isApproved: request.options.approval !== null } }),
   };
 }

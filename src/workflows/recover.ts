@@ -78,7 +78,7 @@ async function takeHold(migration: Migration): Promise<Held> {
 
 function choicesFor(plan: Plan, site: string): readonly { readonly choice: Choice; readonly effect: string }[] {
   const retry = { choice: 'retry' as const, effect: 'The site is asked again.' };
-  const vouch = 'You vouch that this site cannot write; the run goes on without it.';
+  const vouch = `You vouch that ${site} cannot write; the run goes on without it.`;
   if (plan.replication === null) return [retry];
   if (site === plan.source) return [retry, { choice: 'attest-source-off', effect: vouch }];
   if (site === plan.target) return [retry, { choice: 'attest-target-off', effect: vouch }];

@@ -191,6 +191,15 @@ function whatIs(reason: HeldReason, { source, target }: Readings, isDrained: boo
   return `${reasons[reason](source.site, target.site)} (${reason}): ${site(source)}, ${site(target)}.${isDrained ? ` Before the swap the application was stopped, and ${target.site} had every write.` : ''}`;
 }
 
+/** What to do first, since the first way on is not always the right one. */
+const advices: Readonly<Record<HeldReason, (source: string, target: string) => string>> = {
+  'both-primary': () => 'Keep it stopped and see who commanded a role (the last command under "Facts", and the storage\'s log on both sites); then promote the site whose data shall stay.',
+  'neither-primary': (source, target) => `Promote ${target} to go on, or ${source} to stay there; what each loses stands with it.`,
+  'source-unreadable': (source) => `Restore the connection to ${source}, then retry; attest only if ${source} is off for certain and cannot come back by itself.`,
+  'target-unreadable': (_, target) => `Restore the connection to ${target}, then retry; attest, where it is offered, only if ${target} is off for certain and cannot come back by itself.`,
+  'nothing-readable': () => 'Mostly it is our own connection that is broken: see changeover doctor, restore the connection to one site, then retry.',
+};
+
 interface Asked {
   readonly verdict: Extract<Verdict, { kind: 'held' }>;
   readonly reading: Readings;
@@ -203,6 +212,7 @@ interface Asked {
 
 async function askPerson(migration: Migration, asked: Asked): Promise<Choice> {
   const { verdict, reading, promoting, problem } = asked;
+  const { source, target } = reading;
   const { reason } = verdict;
   migration.board.writer(reason === 'neither-primary' ? null : 'unknown');
   const whatItIs = whatIs(reason, reading, asked.isDrained);
@@ -212,6 +222,7 @@ async function askPerson(migration: Migration, asked: Asked): Promise<Choice> {
   return migration.hold({
     step: step.name,
     error: ApplicationFailure.nonRetryable(problem === null ? whatItIs : `${problem} ${whatItIs}`, 'NeedsDecision'),
+    advice: advices[reason](source.site, target.site),
     choices: [...(isUnsettled(reason) ? choices.map(untilRepaired) : choices), ...promoting],
   });
 }

@@ -31,6 +31,7 @@ export interface TurnBackRequest {
 export async function turnBack({ request, plan, carried }: TurnBackRequest): Promise<Status> {
   const migration = new Migration(request, 'turn-back', carried);
   const { board } = migration;
+  board.direction({ source: plan.target, target: plan.source });
   migration.offer(theWayForward(migration, plan));
   await migration.forward(async (take) => {
     const { isHome } = await migration.insist({ name: 'look-back', title: 'Looking whether the way back is open' }, () => lookBack(migration, plan));

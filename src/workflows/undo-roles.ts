@@ -11,8 +11,8 @@ const step = { name: 'swap-roles', title: 'Reading the roles on both sites' };
 export type RolesFound =
   /** The source alone is Primary after all, or a person made it so. */
   | { readonly kind: 'again' }
-  /** The target alone is Primary: why the undo stays held, the line that gives the role back, and the way on. */
-  | { readonly kind: 'swapped'; readonly error: Error; readonly giveBack: string; readonly onward: HeldChoice };
+  /** The target alone is Primary: why the undo stays held, what to do, the line that gives the role back, and the way on. */
+  | { readonly kind: 'swapped'; readonly error: Error; readonly advice: string; readonly giveBack: string; readonly onward: HeldChoice };
 
 /**
  * An undo that was refused because of a role asks the one table what follows, as any crossing does: two Primaries, or none, are held there with
@@ -27,6 +27,7 @@ export async function rolesFound(migration: Migration, onward: AnotherWay): Prom
   return {
     kind: 'swapped',
     error: failure('RoleChanged', `${plan.target} is Primary and ${plan.source} is Secondary, though this run did not swap them: ${plan.unit.name} must not start on ${plan.source}.`),
+    advice: `Find out who changed the roles, and how. Then either give the role back and retry, which starts ${plan.unit.name} on ${plan.source}; or go-forward, which starts it on ${plan.target} at once.`,
     giveBack: await givingBack(migration),
     onward: { choice, effect, ...(loses === undefined ? {} : { loses }) },
   };

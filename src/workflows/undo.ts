@@ -89,6 +89,8 @@ async function askPerson(migration: Migration, { step, error, also, found }: Ask
   const way = await migration.hold({
     step: step.name,
     error: swapped?.error ?? error,
+    ...(swapped === null ? {} : { advice: swapped.advice }),
+    ...(ways.length > 0 && explain(error).code === 'NeedsDecision' ? { advice: `Restore the connection to ${plan.target}, then retry; attest only if ${plan.target} is off for certain and cannot come back by itself.` } : {}),
     also,
     choices: [
       { choice: 'retry', effect: `${swapped?.giveBack ?? ''}Tried again: ${undoing}.`, ...(deadlineMs === null ? {} : { deadlineMs }) },

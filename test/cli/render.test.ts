@@ -89,11 +89,11 @@ describe('The screen', () => {
   });
 
   const ended: readonly (readonly [string, Partial<Status>, readonly string[]])[] = [
-    ['completed', { phase: 'completed', line: 'after', writer: 'west', outage: { ...outage, endedAt: '2026-03-01T03:00:01.400Z', deadline: null } }, ['The outage lasted 1.4 s (from 03:00:00Z to 03:00:01Z); west can write.', 'After the line: the run is only carried on, never undone.']],
+    ['completed', { phase: 'completed', line: 'after', writer: 'west', outage: { ...outage, endedAt: '2026-03-01T03:00:01.400Z', deadline: null } }, ['The application runs on west. The outage lasted 1.4 s (from 03:00:00Z to 03:00:01Z); west can write.', 'After the line: the run is only carried on, never undone.']],
     ['completed with debts', { phase: 'completed-with-debts', line: 'after', writer: 'west', debts: ['east does not know yet that west is primary.'] }, ['The application serves; west can write.', 'After the line: the run is only carried on, never undone.']],
     ['refused', { phase: 'refused', refusals: ['A link is broken.'] }, ['The application serves; east can write.', 'The line was not crossed.']],
     ['refused before anything was known', { phase: 'refused', source: null, writer: 'unknown', refusals: ['No site has the plan.'] }, ['Nothing was changed; it is not known which site can write.', 'The line was not crossed.']],
-    ['undone', { phase: 'undone', outage: { ...outage, endedAt: '2026-03-01T03:02:05.000Z', deadline: null } }, ['The outage lasted 2 min 5 s (from 03:00:00Z to 03:02:05Z); east can write.', 'The line was not crossed.']],
+    ['undone', { phase: 'undone', outage: { ...outage, endedAt: '2026-03-01T03:02:05.000Z', deadline: null } }, ['The application runs on east. The outage lasted 2 min 5 s (from 03:00:00Z to 03:02:05Z); east can write.', 'The line was not crossed.']],
   ];
   test.each(ended)('of a run that is %s names no next and no choice', (_, of, [service, line]) => {
     const screen = screenOf(aStatus({ ...of, endedAt: NOW }), Date.parse(NOW));

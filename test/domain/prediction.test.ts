@@ -142,7 +142,7 @@ describe('The screen', () => {
 
   test('says when the outage is over what it was and what was predicted', () => {
     const over = { ...outage, endedAt: new Date(at(1_400)).toISOString(), deadline: null };
-    expect(screenOf(aStatus({ prediction, outage: over, writer: 'west' }), at(9_000)).service).toBe('The outage lasted 1.4 s (from 03:00:00Z to 03:00:01Z, predicted 3.2 s); west can write.');
+    expect(screenOf(aStatus({ prediction, outage: over, writer: 'west' }), at(9_000)).service).toBe('The application runs on west. The outage lasted 1.4 s (from 03:00:00Z to 03:00:01Z, predicted 3.2 s); west can write.');
   });
 
   test('counts from the decision on while the run is held', () => {

@@ -7,6 +7,7 @@ import type { RawObject } from '../../src/ports/objects.js';
 import type { Implementation } from './activity-run.js';
 import { aRequest } from './builders.js';
 import { Conductor } from './conductor.js';
+import { mistyped } from './mistyped.js';
 import { VirtualTime } from './virtual-time.js';
 
 /** A migration of `orders` from east to west in the memory world, told with the real workflow and the real activities. */
@@ -114,8 +115,12 @@ export class Story {
     return this.conductor.run();
   }
 
-  status(): Promise<Status> {
-    return this.conductor.query<Status>('status');
+  /** What the run says of itself. Every way on that it shows must be one that can be typed as it stands there. */
+  async status(): Promise<Status> {
+    const status = await this.conductor.query<Status>('status');
+    const faults = mistyped(status, this.time.now());
+    if (faults.length > 0) throw new Error(`What is shown cannot be typed: ${faults.join(' ')}`);
+    return status;
   }
 
   /** A person decides; returns what the update answered. */
