@@ -56,6 +56,12 @@ describe('a migrate that goes wrong', () => {
     expect(await roles()).toEqual(['primary', 'secondary']);
   });
 
+  test('is none that comes a second time, or late: it names who is to be Primary, so that the roles stay as they are', async () => {
+    expect(await world.source.migrate(plan, world.work())).toMatchObject({ exitCode: 0 });
+    expect((await world.source.migrate(plan, world.work())).exitCode).toBeGreaterThan(0);
+    expect(await roles()).toEqual(['secondary', 'primary']);
+  });
+
   test('with a client that dies is an outcome nobody knows, until the roles are read', async () => {
     await world.pair.east.set({ migrateOutliveClient: true, migrateMs: 300 });
     expect((await world.source.migrate(plan, world.work())).exitCode).toBeNull();

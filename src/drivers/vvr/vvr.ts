@@ -27,10 +27,16 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
     return { missing: [...errors, ...missingOf(status, planned, judge)], lines: status.secondaries.map(lineOf) };
   }
 
-  /** VVR wants the new Primary's host named when there is more than one Secondary. */
-  async function targetHost(plan: Plan, group: VolumeGroup): Promise<readonly string[]> {
+  /**
+   * Who is to be Primary is always named, also where one Secondary leaves no choice: VVR carries a migrate out at whoever is Primary, so that
+   * one without a name that comes late, or twice, would bring the role back.
+   */
+  async function targetHost(plan: Plan, group: VolumeGroup): Promise<string> {
+    const [only, ...more] = plan.replication?.secondaries ?? [];
+    if (only !== undefined && only !== '' && more.length === 0) return only;
     const secondaries = await secondaryHosts(group);
-    return secondaries.length === 1 ? [] : [hostOf(plan.target, plan, secondaries).host];
+    const [sole, ...others] = secondaries;
+    return sole !== undefined && others.length === 0 ? sole.host : hostOf(plan.target, plan, secondaries).host;
   }
 
   /** The other site of the plan, as this Primary's report names it. */
@@ -72,8 +78,7 @@ export function createVvr(kube: Kube, settings: VvrSettings): Replication {
 
     async migrate(plan, work) {
       const group = groupOf(plan, site);
-      const host = plan.replication?.secondaries.length === 1 ? [] : await targetHost(plan, group);
-      return command(plan, ['vradmin', '-g', group.diskGroup, '-s', 'migrate', group.rvg, ...host], work);
+      return command(plan, ['vradmin', '-g', group.diskGroup, '-s', 'migrate', group.rvg, await targetHost(plan, group)], work);
     },
 
     // Fast failback stays on (no -N): the change map is what makes the way back short.

@@ -174,10 +174,10 @@ test('the end of waiting does not wait for storage that hangs', async () => {
 });
 
 describe('migrate', () => {
-  test('it asks without a prompt, without a host where one Secondary is, and returns what was said', async () => {
+  test('it asks without a prompt, names who is to be Primary without a reading, and returns what was said', async () => {
     const { vvr, calls } = vvrWith(healthy({ migrate: { exitCode: 1, stderr: 'V-5-52: volumes are open' } }));
-    expect(await vvr.migrate(aPlan(), aWork())).toEqual({ command: 'vradmin -g vrts_kube_dg-east -s migrate orders_rvg', exitCode: 1, output: 'V-5-52: volumes are open' });
-    expect(calls).toEqual(['sds-0: vradmin -g vrts_kube_dg-east -s migrate orders_rvg']);
+    expect(await vvr.migrate(aPlan(), aWork())).toEqual({ command: 'vradmin -g vrts_kube_dg-east -s migrate orders_rvg west-vvr.example.test', exitCode: 1, output: 'V-5-52: volumes are open' });
+    expect(calls).toEqual(['sds-0: vradmin -g vrts_kube_dg-east -s migrate orders_rvg west-vvr.example.test']);
   });
 
   test('off the log owner it goes on to the next pod, and remembers it', async () => {
@@ -185,7 +185,7 @@ describe('migrate', () => {
     expect(await vvr.migrate(aPlan(), aWork())).toMatchObject({ exitCode: 0 });
     calls.length = 0;
     await vvr.migrate(aPlan(), aWork());
-    expect(calls).toEqual(['sds-1: vradmin -g vrts_kube_dg-east -s migrate orders_rvg']);
+    expect(calls).toEqual(['sds-1: vradmin -g vrts_kube_dg-east -s migrate orders_rvg west-vvr.example.test']);
   });
 
   test('after a refusal the next attempt asks the next pod, in case the log owner is there', async () => {
