@@ -4,8 +4,8 @@ import type { ApplicationObservation, ReplicationView, SiteObservation } from '.
 import { outageSteps, type Measured, type OutageStep, type PodTimes, type PredictedPart, type Prediction } from './outage-times.js';
 import type { Status } from './status.js';
 
-/** Where nothing was observed: what stopping a quick application, an idle link, a near role command and a near name server took on an idle lab (README.md, "Measured"), with a little room; and a start that is not quick. */
-const usual: Readonly<Record<OutageStep, number>> = { 'offline-source': 400, 'drain-replication': 250, 'swap-roles': 400, 'activate-target': 5_000, 'redirect-traffic': 150 };
+/** Where nothing was observed: what stopping a quick application, an idle link, a near role command and a near name server took on an idle lab (README.md, "Measured"), with some room for a busier one; and a start that is not quick. */
+const usual: Readonly<Record<OutageStep, number>> = { 'offline-source': 500, 'drain-replication': 250, 'swap-roles': 500, 'activate-target': 5_000, 'redirect-traffic': 150 };
 
 /** Pods are seen with whole seconds: a smaller change between two starts says nothing. */
 const WHOLE_SECONDS = 2_000;

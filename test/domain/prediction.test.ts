@@ -37,7 +37,7 @@ describe('What is known of an application', () => {
     const known = { ...unseen, pods: { stopMs: null, startMs: 2_000 }, measured: last };
     expect(partOf(known, 'offline-source')).toEqual({ step: 'offline-source', ms: 4_000, from: 'as long as on 2026-02-01' });
     expect(partOf(known, 'activate-target')?.ms).toBe(9_000);
-    expect(partOf(known, 'swap-roles')).toMatchObject({ ms: 400, from: 'a usual time' });
+    expect(partOf(known, 'swap-roles')).toMatchObject({ ms: 500, from: 'a usual time' });
   });
 
   test('is a backlog that drains inside the outage, from the moment on in which the application is told to stop', () => {
@@ -51,7 +51,7 @@ describe('What is known of an application', () => {
 
   test('is how long the hooks of its pods wait, and of what is remembered only what has changed since', () => {
     const stop = (stopMs: number | null, then?: number | null) => partOf({ ...unseen, pods: { stopMs, startMs: null }, measured: then === undefined ? null : { ...last, pods: { stopMs: then, startMs: null } } }, 'offline-source');
-    expect(stop(3_000)).toMatchObject({ ms: 3_400, from: 'a usual time, and what its preStop hooks wait' });
+    expect(stop(3_000)).toMatchObject({ ms: 3_500, from: 'a usual time, and what its preStop hooks wait' });
     expect(stop(3_000, null)).toMatchObject({ ms: 7_000, from: 'as long as on 2026-02-01, and what its preStop hooks wait now' });
     expect([stop(3_000, 3_000)?.ms, stop(null, 3_000)?.ms, stop(null, 9_000)?.ms]).toEqual([4_000, 1_000, 0]);
     expect(partOf({ ...unseen, pods: { stopMs: 3_000, startMs: null }, measured: last }, 'offline-source')?.ms).toBe(4_000);
@@ -117,7 +117,7 @@ describe('The predicted rest', () => {
   const rows: readonly (readonly [string, number | null, number | null])[] = [
     ['is everything before the first step', of([]), prediction.totalMs],
     ['counts what a running step has used', of([step('offline-source', 'running')]), prediction.totalMs - 400],
-    ['leaves out what is done', of([step('offline-source', 'done')]), prediction.totalMs - 400],
+    ['leaves out what is done', of([step('offline-source', 'done')]), prediction.totalMs - 500],
     ['counts a failed step whole', of([step('offline-source', 'failed')]), prediction.totalMs],
     ['is never negative when a step takes longer', of(outageSteps.map((name) => step(name, 'running', -60_000))), 0],
     ['is the start at the source while the run undoes', of([step('offline-source', 'done')], { phase: 'undoing' }), 2_000],
@@ -131,18 +131,18 @@ describe('The screen', () => {
   const away = aStatus({ prediction, outage, steps: [step('offline-source', 'running')], phase: 'outage', writer: null });
 
   test('says before the outage how long it will be', () => {
-    expect(screenOf(aStatus({ prediction }), at(0)).service).toBe('The application serves; east can write. Predicted outage: 3.2 s.');
+    expect(screenOf(aStatus({ prediction }), at(0)).service).toBe('The application serves; east can write. Predicted outage: 3.4 s.');
   });
 
   test('says inside it when the application will serve again, and in the Temporal UI without an age', () => {
-    expect(screenOf(away, at(400)).service).toContain('Predicted to serve again at 03:00:03Z (rest 2.8 s).');
+    expect(screenOf(away, at(400)).service).toContain('Predicted to serve again at 03:00:03Z (rest 3.0 s).');
     expect(details(away, at(400))).toContain('Predicted to serve again at 03:00:03Z.');
     expect(details(away, at(400))).not.toContain('(0.4 s)');
   });
 
   test('says when the outage is over what it was and what was predicted', () => {
     const over = { ...outage, endedAt: new Date(at(1_400)).toISOString(), deadline: null };
-    expect(screenOf(aStatus({ prediction, outage: over, writer: 'west' }), at(9_000)).service).toBe('The application runs on west. The outage lasted 1.4 s (from 03:00:00Z to 03:00:01Z, predicted 3.2 s); west can write.');
+    expect(screenOf(aStatus({ prediction, outage: over, writer: 'west' }), at(9_000)).service).toBe('The application runs on west. The outage lasted 1.4 s (from 03:00:00Z to 03:00:01Z, predicted 3.4 s); west can write.');
   });
 
   test('counts from the decision on while the run is held', () => {

@@ -50,7 +50,7 @@ describe('The screen of a run', () => {
       story.when('Replication.awaitDrained', () => roles(story, 'secondary', 'primary'));
       await story.migrate(held);
       expect(await shown(story)).toEqual([
-        'THE SERVICE IS DOWN since 00:00:00Z; budget 20 s; it is not known which site can write. Predicted rest: 2.8 s from your decision on.',
+        'THE SERVICE IS DOWN since 00:00:00Z; budget 20 s; it is not known which site can write. Predicted rest: 2.9 s from your decision on.',
         'Before the line: the run is being undone.',
         'HELD at offline-source since 00:00:00Z: west is Primary and east is Secondary, though this run did not swap them: orders must not start on east. Find out who changed the roles, and how. Then either give the role back and retry, which starts orders on east; or go-forward, which starts it on west at once. Also: freeze-controllers waits; stage-target waits; capture-application waits; lower-ttl waits; protect-volumes waits; claim waits. If you do nothing, it stays held.',
         '> changeover retry orders --step offline-source --reason "…": Give the role back to east first: on west, in an InfoScale pod, vradmin -g vrts_kube_dg-west migrate orders_rvg east-1. Tried again: west is read again; if it is not Primary, orders is started on east. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 2.0 s if it succeeds; loses nothing.',
@@ -66,10 +66,10 @@ describe('The screen of a run', () => {
       await story.decide('turn-back');
       await story.goOn();
       expect(await shown(story)).toEqual([
-        'THE SERVICE IS DOWN since 00:00:00Z; budget 20 s; west can write. Predicted rest: 3.2 s from your decision on.',
+        'THE SERVICE IS DOWN since 00:00:00Z; budget 20 s; west can write. Predicted rest: 3.4 s from your decision on.',
         'Before the line of the way back: it can be given up by go-forward.',
         'HELD at look-back since 00:00:00Z: The way back is not open: Secondary east-1: replication is "paused due to network disconnection", not replicating (connected). Mend replication in VVR (resumerep, startrep, resync) and wait until it is consistent. Correct every reason listed, then retry. If you do nothing, it stays held.',
-        '> changeover retry orders --step look-back --reason "…": The step is tried again. Outage from then on: about 3.2 s if it succeeds; loses nothing.',
+        '> changeover retry orders --step look-back --reason "…": The step is tried again. Outage from then on: about 3.4 s if it succeeds; loses nothing.',
         '> changeover go-forward orders --step look-back --reason "…": The way back is given up: orders is started on west again. Outage from then on: about 2.0 s; loses nothing.',
       ]);
     }));
@@ -84,7 +84,7 @@ describe('The screen of a run', () => {
         'HELD at redirect-traffic since 00:00:00Z: The ownership record of orders on west is gone (ConfigMap changeover-system/ownership-orders), though run orders-1 holds the unit in epoch 2. Someone removed the record; adopting does not bring it back while a run holds the unit. Put it back, then retry. On west: kubectl create configmap ownership-orders -n changeover-system \'--from-literal=record={"unit":"orders","epoch":2,"writer":"west","run":"orders-1","procedure":"planned-migration","phase":"forward","turns":{},"clusterUid":"uid-of-west"}\' If you do nothing, it stays held.',
         '> changeover retry orders --step redirect-traffic --reason "…": The step is tried again. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 0.1 s if it succeeds; loses nothing.',
         '> changeover skip orders --step redirect-traffic --reason "…": Clients keep going to the source until someone changes the records. Outage from then on: unknown; loses nothing.',
-        '> changeover turn-back orders --step redirect-traffic --reason "…": orders is stopped on west and started on east again. Outage from then on: about 3.2 s; loses nothing.',
+        '> changeover turn-back orders --step redirect-traffic --reason "…": orders is stopped on west and started on east again. Outage from then on: about 3.4 s; loses nothing.',
       ]);
     }));
 

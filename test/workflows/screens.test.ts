@@ -64,7 +64,7 @@ describe('The screen of a held run', () => {
         'After the line: the run is only carried on, never undone.',
         'HELD at activate-target since 00:04:55Z: On west not Ready: Deployment/orders 0/1 (pod orders-7d9c: ImagePullBackOff). Wait, or see the pods and events named in the message. If you do nothing, it stays held.',
         '> changeover retry orders --step activate-target --reason "…": The step is tried again. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 2.1 s if it succeeds; loses nothing.',
-        '> changeover turn-back orders --step activate-target --reason "…": orders is stopped on west and started on east again. Outage from then on: about 3.2 s; loses nothing.',
+        '> changeover turn-back orders --step activate-target --reason "…": orders is stopped on west and started on east again. Outage from then on: about 3.4 s; loses nothing.',
         'east: secondary, writable no, fence unknown, workloads stopped: Deployment/orders, fence on at 00:00:00Z, not read again (read 00:00:00Z, 4 min 55 s ago)',
         'west: primary, writable yes, fence unknown, workloads Deployment/orders 0/0, CronJob/orders-report 0/0, fence on at 00:00:00Z, not read again (read 00:00:00Z, 4 min 55 s ago)',
         '00:00:00Z ns1: orders.example.test. A 127.10.0.80 (east)',
@@ -78,7 +78,7 @@ describe('The screen of a held run', () => {
       await story.migrate(quick);
       expect(await shown(story)).toEqual([
         'orders: east → west · held · offline-source is held: The role at west cannot be read (no answer): it may be Primary, so the source is not started.',
-        'THE SERVICE IS DOWN since 00:00:00Z (38 s); budget 20 s; it is not known which site can write. Predicted rest: 2.8 s from your decision on.',
+        'THE SERVICE IS DOWN since 00:00:00Z (38 s); budget 20 s; it is not known which site can write. Predicted rest: 2.9 s from your decision on.',
         'Before the line: the run is being undone.',
         'HELD at offline-source since 00:00:38Z: The role at west cannot be read (no answer): it may be Primary, so the source is not started. Restore the connection to west, then retry; attest only if west is off for certain and cannot come back by itself. Also: freeze-controllers waits; stage-target waits; capture-application waits; lower-ttl waits; protect-volumes waits; claim waits. If you do nothing, it stays held.',
         '> changeover retry orders --step offline-source --reason "…": Tried again: west is read again; if it is not Primary, orders is started on east. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 2.0 s if it succeeds; loses nothing.',
@@ -106,7 +106,7 @@ describe('The screen of a held run', () => {
         'HELD at redirect-traffic since 00:00:00Z: ns1 refuses updates: REFUSED. Give our ServiceAccount, or the key of the updates, the right that the message names, then retry. If you do nothing, it stays held.',
         '> changeover retry orders --step redirect-traffic --reason "…": The step is tried again. It may take 5 min 0 s; for another time add --deadline SECONDS. Outage from then on: about 0.1 s if it succeeds; loses nothing.',
         '> changeover skip orders --step redirect-traffic --reason "…": Clients keep going to the source until someone changes the records. Outage from then on: unknown; loses nothing.',
-        '> changeover turn-back orders --step redirect-traffic --reason "…": orders is stopped on west and started on east again. Outage from then on: about 3.2 s; loses nothing.',
+        '> changeover turn-back orders --step redirect-traffic --reason "…": orders is stopped on west and started on east again. Outage from then on: about 3.4 s; loses nothing.',
         'east: secondary, writable no, fence unknown, workloads stopped: Deployment/orders, fence on at 00:00:00Z, not read again (read 00:00:00Z)',
         'west: primary, writable yes, fence off, workloads Deployment/orders Ready (read 00:00:00Z)',
         '00:00:00Z ns1: orders.example.test. A 127.10.0.80 (east)',
