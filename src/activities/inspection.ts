@@ -41,15 +41,19 @@ export function inspection(ports: Ports) {
       });
     },
 
-    /** The names to change and what every server says of them. Null without a DNS object. */
-    async observeNames(input: { source: DnsObject; target: DnsObject; probePorts: readonly number[] }): Promise<{ plan: NamesPlan; observed: NamesObservation }> {
+    /** The names to change and what every server says of them. Null without a DNS object. `patient`: an address that does not accept connections is tried again for a moment first. */
+    async observeNames(input: { source: DnsObject; target: DnsObject; probePorts: readonly number[]; patient?: boolean }): Promise<{ plan: NamesPlan; observed: NamesObservation }> {
       return looking(async () => {
         const { traffic } = ports;
         if (traffic === null) throw new ChangeoverError('Invalid', `The plan has a DNS object (${input.source.name}), but no zone is configured.`);
         const plan = namesPlanOf(input.source, input.target, (address) => traffic.reverseZoneOf(address));
         const questions = plan.zones.flatMap((zone) => zone.records.map((r) => ({ zone: zone.zone, name: r.name, type: r.type })));
         const probe = plan.addresses.flatMap(({ address }) => input.probePorts.map((port) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)));
-        return { plan, observed: await traffic.observe(questions, probe) };
+        const observed = await traffic.observe(questions, probe);
+        const closed = Object.entries(observed.reachable).flatMap(([address, why]) => (why === null ? [] : [`${address}: ${why}`]));
+        // A load balancer that lost its API server may not have heard yet of what was staged.
+        if (input.patient === true && closed.length > 0 && mayLookAgain()) throw new ChangeoverError('NotReady', closed.join('; '));
+        return { plan, observed };
       });
     },
 

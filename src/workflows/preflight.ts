@@ -67,7 +67,8 @@ async function gather(migration: Migration, options: { step: Step; holder: strin
   const { unit } = request;
   // What to ask of the target and of its name servers is known from the last time; a second look is needed only where that is no longer so.
   const known = migration.asked;
-  const ask = (question: Asked) => (question.dns === null ? Promise.resolve(null) : at(migration, options.step, question.target).observeNames(question.dns));
+  const patience = options.step === 'recheck' ? { patient: true } : {};
+  const ask = (question: Asked) => (question.dns === null ? Promise.resolve(null) : at(migration, options.step, question.target).observeNames({ ...question.dns, ...patience }));
   const [first, early] = await Promise.all([
     Promise.all(request.sites.map((site) => observe(migration, options.step, { site, unit, against: site === known?.target ? known.against : null }))),
     known === null ? null : ask(known),

@@ -36,4 +36,18 @@ describe('The recheck', () => {
       expect(refusals.join(' ')).toMatch(/the ownership record could not be read/);
       expect(story.faults('east')).toEqual([]);
     }));
+
+  test.each([[10, 'completed'], [40, 'undone']])('waits for an address of the target that accepts no connections yet, after %i s the run is %s', (seconds, ends) =>
+    told({}, async (story) => {
+      story.when('Objects.ensureStaged', () => {
+        const west = story.world.site('west');
+        west.entryPointDown = 'ECONNREFUSED';
+        story.time.schedule('ambient', seconds * 1000, () => void (west.entryPointDown = null));
+      });
+      await story.migrate({ options: { probePorts: [8080] } });
+      const { phase, refusals } = await story.status();
+      expect([phase, refusals.length > 0]).toEqual([ends, ends === 'undone']);
+      expect(refusals.every((reason) => reason.includes('does not accept connections: ECONNREFUSED'))).toBe(true);
+      expect(story.faults(ends === 'undone' ? 'east' : 'west')).toEqual([]);
+    }));
 });
