@@ -32,8 +32,18 @@ export interface Strays {
   readonly changed: readonly string[];
 }
 
-/** The application's objects on one site: capture, stage inert, remove what a run made, and volumes' policies. */
-export interface Objects {
+/** The volumes behind the application's claims on one site: that none is deleted with its claim, and that they are those of the plan. */
+export interface Volumes {
+  /** Every PV of the application here is `Retain`, read back; the original policy is kept on the object. */
+  ensureVolumesRetained(plan: Plan, work: Work): Promise<readonly string[]>;
+  /** Each PV has its original policy back, but where someone else set one meanwhile. Returns the PVs, and a sentence for each that was left. */
+  ensureVolumePoliciesRestored(plan: Plan, work: Work): Promise<readonly string[]>;
+  /** The plan's claims here are bound to PVs with the plan's handles; throws `ObjectChanged` otherwise. */
+  assertVolumesBound(plan: Plan): Promise<void>;
+}
+
+/** The application's objects on one site: capture, stage inert, remove what a run made. */
+export interface ApplicationObjects {
   /** Every namespaced object the selector names, and the PVs bound to its claims, as they were before this run touched them. */
   capture(plan: Plan, work: Work): Promise<Capture>;
   /** All objects of the capture exist here, inert: workloads at zero, CronJobs suspended, PVs pre-bound to the plan's handles, Retain. */
@@ -42,12 +52,9 @@ export interface Objects {
   compareStaged(plan: Plan, capture: Capture): Promise<Strays>;
   /** Removes what this run created and only that; PVs and PVCs only with `Retain` read in the same breath. Returns what was left, with why. */
   ensureUnstaged(plan: Plan, work: Work): Promise<{ removed: number; left: readonly string[] }>;
-  /** Every PV of the application here is `Retain`, read back; the original policy is kept on the object. */
-  ensureVolumesRetained(plan: Plan, work: Work): Promise<readonly string[]>;
-  /** Each PV has its original policy back, but where someone else set one meanwhile. Returns the PVs, and a sentence for each that was left. */
-  ensureVolumePoliciesRestored(plan: Plan, work: Work): Promise<readonly string[]>;
-  /** The plan's claims here are bound to PVs with the plan's handles; throws `ObjectChanged` otherwise. */
-  assertVolumesBound(plan: Plan): Promise<void>;
   /** Marks of the run are settled: staged marks removed at the new writer. */
   ensureSettled(plan: Plan, work: Work): Promise<void>;
 }
+
+/** What of the application stands on one site, its volumes included. */
+export type Objects = ApplicationObjects & Volumes;

@@ -23,8 +23,8 @@ export interface VolumeGroup {
   readonly diskGroup: string;
 }
 
-/** Data replication seen from one site. Decisions use exit codes and re-read roles, never the wording of an error. */
-export interface Replication {
+/** What one site's storage says of replication. It looks and waits; nothing here commands anything. */
+export interface ReplicationReadings {
   /** This site's view. A site whose storage does not answer in time reports role `unreadable`; it does not throw. */
   view(group: VolumeGroup): Promise<ReplicationView>;
   /** The role alone, for where seconds count: what `view` says of it, read by one command. It does not throw either. */
@@ -37,7 +37,13 @@ export interface Replication {
   awaitDrained(replication: PlannedReplication, site: string, work: Work): Promise<readonly string[]>;
   /** Waits until no volume of the group is open here. */
   awaitClosed(group: VolumeGroup, work: Work): Promise<void>;
-  /** One attempt to make `target` the Primary, carried out here at the Primary. Never retried inside. */
+  /** Waits until replication from this new Primary runs to the other site; returns what it says. */
+  awaitProtected(group: VolumeGroup, work: Work): Promise<readonly string[]>;
+}
+
+/** What changes a role, or replication with it: one attempt each, never retried inside. Whoever has this can end or begin a Primary. */
+export interface RoleCommands {
+  /** One attempt to make `target` the Primary, carried out here at the Primary. */
   migrate(plan: Plan, work: Work): Promise<CommandResult>;
   /** One attempt to make this Secondary the Primary without another one. */
   takeOver(plan: Plan, work: Work): Promise<CommandResult>;
@@ -45,6 +51,7 @@ export interface Replication {
   giveUp(plan: Plan, work: Work): Promise<CommandResult>;
   /** Begins to give the other site, a Secondary, what this Primary has, and does not wait for the end. Nothing is commanded where replication runs. */
   resync(plan: Plan, work: Work): Promise<CommandResult>;
-  /** Waits until replication from this new Primary runs to the other site; returns what it says. */
-  awaitProtected(group: VolumeGroup, work: Work): Promise<readonly string[]>;
 }
+
+/** Data replication seen from one site. Decisions use exit codes and re-read roles, never the wording of an error. */
+export type Replication = ReplicationReadings & RoleCommands;

@@ -3,15 +3,15 @@ import { assertTakeable, type GroupHolder } from '../../domain/group-lock.js';
 import { ChangeoverError } from '../../domain/errors.js';
 import { mark, SYSTEM_NAMESPACE } from '../../domain/names.js';
 import type { RawObject } from '../../ports/objects.js';
-import type { Ownership } from '../../ports/ownership.js';
+import type { GroupLocks, OwnershipRecords } from '../../ports/ownership.js';
 import { pathOf, type Kube } from './kube.js';
 
 const configMaps = { group: '', version: 'v1', plural: 'configmaps' };
 
-type Group = Parameters<Ownership['takeGroup']>[0];
+type Group = Parameters<GroupLocks['takeGroup']>[0];
 
 /** The lock of a volume group, a ConfigMap in our own namespace; created, or replaced with the resourceVersion that was read. */
-export function createGroupLock(kube: Kube, read: Ownership['read']): Pick<Ownership, 'takeGroup' | 'freeGroup'> {
+export function createGroupLock(kube: Kube, read: OwnershipRecords['read']): GroupLocks {
   return {
     async takeGroup(group, by) {
       try {

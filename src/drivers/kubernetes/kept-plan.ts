@@ -2,13 +2,13 @@ import { ChangeoverError } from '../../domain/errors.js';
 import { keptPlanName, mark, SYSTEM_NAMESPACE } from '../../domain/names.js';
 import type { Plan } from '../../domain/plan.js';
 import type { RawObject } from '../../ports/objects.js';
-import type { Ownership } from '../../ports/ownership.js';
+import type { KeptPlans } from '../../ports/ownership.js';
 import { pathOf, type Kube } from './kube.js';
 
 const configMaps = { group: '', version: 'v1', plural: 'configmaps' };
 
 /** The sealed plan of a run, a ConfigMap in our own namespace; created, or replaced with the resourceVersion that was read. It holds no secret. */
-export function createKeptPlan(kube: Kube): Pick<Ownership, 'keepPlan' | 'keptPlan' | 'dropPlan'> {
+export function createKeptPlan(kube: Kube): KeptPlans {
   const pathTo = (run: string): string => pathOf(configMaps, SYSTEM_NAMESPACE, keptPlanName(run));
   return {
     async keepPlan(plan) {

@@ -1,5 +1,5 @@
 import { ChangeoverError } from '../../domain/errors.js';
-import type { Objects } from '../../ports/objects.js';
+import type { Volumes } from '../../ports/objects.js';
 import type { Core } from './core.js';
 import { giveBack, keyOf, originalOf, setNoting, textAt } from './raw.js';
 import { volumesOf } from './selection.js';
@@ -7,7 +7,7 @@ import type { SiteState } from './state.js';
 
 const POLICY = 'persistentVolumeReclaimPolicy';
 
-export function createVolumes(core: Core, site: SiteState): Pick<Objects, 'ensureVolumesRetained' | 'ensureVolumePoliciesRestored'> {
+export function createVolumes(core: Core, site: SiteState): Pick<Volumes, 'ensureVolumesRetained' | 'ensureVolumePoliciesRestored'> {
   return {
     ensureVolumesRetained: async (plan, work) => {
       for (const pv of volumesOf(site, plan.application)) {
