@@ -8,6 +8,7 @@ import type { RolesSwapped } from '../domain/proofs.js';
 import type { Carried } from './carried.js';
 import { Migration } from './migration.js';
 import { theWayForward } from './other-ways.js';
+import { failure } from './failures.js';
 import { foundSwapped } from './found-roles.js';
 import { lookBack } from './look-back.js';
 import { confirmStanding } from './steps/confirm-standing.js';
@@ -49,8 +50,7 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
     };
     const back = { name: 'swap-roles', title: 'Swapping the replication roles back' };
     // Where somebody gave home the role already, that is read again; proofs of the other site would prove nothing about a Secondary.
-    const found = isHome ? await migration.insist(back, () => foundHome(migration, take, back)) : null;
-    const swapped = found ?? (await migration.insist(back, async () => cross(migration, await prove(), prove)));
+    const swapped = await migration.insist(back, async () => (isHome ? foundHome(migration, take, back) : cross(migration, await prove(), prove)));
 
     // ── the line ───────────────────────────────────────────────────────
 
@@ -61,7 +61,10 @@ export async function turnBack({ request, plan, carried }: TurnBackRequest): Pro
   return board.read();
 }
 
-async function foundHome(migration: Migration, take: Take, step: { readonly name: string; readonly title: string }): Promise<RolesSwapped | null> {
+/** The plan of this way was made while home was Primary: a role that has gone back since needs another plan, by way of going forward. */
+async function foundHome(migration: Migration, take: Take, step: { readonly name: string; readonly title: string }): Promise<RolesSwapped> {
   await take(confirmStanding);
-  return foundSwapped(migration, step);
+  const swapped = await foundSwapped(migration, step);
+  if (swapped === null) throw failure('RoleChanged', `${migration.plan.target} is not Primary any more, and ${migration.plan.source} is: go forward, and turn back from there.`);
+  return swapped;
 }
