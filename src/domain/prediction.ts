@@ -10,6 +10,9 @@ const usual: Readonly<Record<OutageStep, number>> = { 'offline-source': 500, 'dr
 /** Pods are seen with whole seconds: a smaller change between two starts says nothing. */
 const WHOLE_SECONDS = 2_000;
 
+/** Pods that were made and became Ready within one second of the clock took none by it: half a second, and what it takes until they are asked for. */
+const LEAST_START_MS = 750;
+
 interface Known {
   /** What the pods that serve now say of themselves. */
   readonly pods: PodTimes;
@@ -70,7 +73,7 @@ function startOf(part: PredictedPart, { startMs }: PodTimes, measured: Measured 
   const then = measured?.pods?.startMs ?? null;
   const isRemembered = measured?.steps['activate-target'] !== undefined;
   if (isRemembered && (then === null || Math.abs(startMs - then) < WHOLE_SECONDS)) return part;
-  return { ...part, ms: startMs, from: 'as long as its pods took last time' };
+  return { ...part, ms: Math.max(startMs, LEAST_START_MS), from: 'as long as its pods took last time' };
 }
 
 /** Pods wait for their images, which are fetched side by side or one after the other: nobody knows; the second is assumed. */

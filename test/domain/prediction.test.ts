@@ -24,6 +24,11 @@ describe('The predicted outage', () => {
     expect(prediction.totalMs).toBe(prediction.parts.reduce((sum, part) => sum + part.ms, 0));
   });
 
+  test('does not take a start within one second of the clock for none', () => {
+    const start = (startMs: number) => predictOutage({ ...unseen, pods: { stopMs: null, startMs } }).parts.find((part) => part.step === 'activate-target')?.ms;
+    expect([start(0), start(1_000)]).toEqual([750, 1_000]);
+  });
+
   test('has every part where nothing could be seen', () => {
     expect(predictOutage(unseen).parts.map((part) => [part.step, part.ms > 0])).toEqual(outageSteps.map((name) => [name, true]));
   });
