@@ -14,6 +14,8 @@ export interface Place {
   readonly plan: Plan;
   readonly step: string;
   readonly attempt: number;
+  /** Milliseconds that are left of the outage budget when the call is made; absent: no budget runs. */
+  readonly withinMs?: number;
 }
 
 /** Temporal's own tries of one scheduled activity fit below this; the run's counter stands above it. */
@@ -64,8 +66,25 @@ export async function changing<R>(ports: Ports, place: Place, body: (work: Work,
       assertPinned(record, place);
       takeTurn(record, turn);
     });
-    return body({ ...work, guard }, site, own);
+    return withinBudget(place, work, (inTime) => body({ ...inTime, guard }, site, own));
   });
+}
+
+/** The activity gives up this long before the workflow's own timer, which cannot ask it any more what it was waiting for. */
+const BEFORE_THE_TIMER_MS = 400;
+
+/** Where an outage budget runs, waiting ends with it by itself, and says for what it waited. */
+async function withinBudget<R>({ withinMs, plan }: Place, work: Work, body: (work: Work) => Promise<R>): Promise<R> {
+  if (withinMs === undefined) return body(work);
+  const over = AbortSignal.timeout(Math.max(0, withinMs - BEFORE_THE_TIMER_MS));
+  let last = '';
+  const report = (message: string): void => work.report((last = message));
+  try {
+    return await body({ ...work, report, signal: AbortSignal.any([work.signal, over]) });
+  } catch (error) {
+    if (!over.aborted || work.signal.aborted) throw error;
+    throw new ChangeoverError('DeadlinePassed', `The outage budget of ${plan.request.options.outageBudgetMs / 1000} s was used up before the line${last === '' ? '' : `, while: ${last.replace(/\.$/, '')}`}.`, { cause: error });
+  }
 }
 
 /** The record was there when the run was checked: that it is not now says nothing of who may write. */

@@ -70,6 +70,11 @@ function schedule(context: CallContext, activity: string, input: object): Promis
   return call(input);
 }
 
+/** What a call inside the outage may still take; it ends its waiting by itself then, and says what it waited for. */
+export function budgetLeft(mood: Mood, outage: { readonly deadline: string | null } | null): { readonly withinMs?: number } {
+  return mood !== 'outage' || outage?.deadline == null ? {} : { withinMs: Date.parse(outage.deadline) - Date.now() };
+}
+
 function limitsOf({ mood, site, limits = [] }: CallContext): CallLimits {
   return callLimits(mood, site, limits);
 }

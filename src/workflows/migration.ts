@@ -8,7 +8,7 @@ import type { Way } from '../domain/roles.js';
 import { otherWays, type Choice, type HeldChoice } from '../domain/status.js';
 import { advised } from './advice.js';
 import type { Approved } from './approval.js';
-import { callsAt } from './calls.js';
+import { budgetLeft, callsAt } from './calls.js';
 import type { Carried } from './carried.js';
 import { Board, now } from './board.js';
 import { Desk } from './desk.js';
@@ -193,7 +193,7 @@ export class Migration {
           site,
           mood,
           title: step.title,
-          input: () => ({ site, plan, step: turnOf, attempt: (this.calls += 1) }),
+          input: () => ({ site, plan, step: turnOf, attempt: (this.calls += 1), ...budgetLeft(mood, this.board.read().outage) }),
           deadlineMs: this.deadlines.get(step.name) ?? null,
           limits: this.limits,
           id: (activity) => this.uniqueId(`${step.name}/${activity}@${site}`),

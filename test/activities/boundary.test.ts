@@ -138,6 +138,34 @@ describe('A changing activity', () => {
   });
 });
 
+describe('A call inside the outage', () => {
+  const waits = (b: Bench, withinMs: number | undefined, env = b.attempt()) =>
+    failureOf(
+      b.run(
+        () =>
+          changing(b.world.ports, b.place('drain-replication', withinMs === undefined ? {} : { withinMs }), async (work) => {
+            work.report('the link to west is paused.');
+            work.signal.throwIfAborted();
+            await new Promise((_, reject) => work.signal.addEventListener('abort', () => reject(work.signal.reason as Error)));
+          }),
+        env,
+      ),
+    );
+
+  test('ends its waiting with the budget, is not tried again, and says what it waited for', async () => {
+    const b = bench();
+    expect(await waits(b, 450)).toMatchObject({ code: 'DeadlinePassed', retryable: false, message: `The outage budget of ${b.plan.request.options.outageBudgetMs / 1000} s was used up before the line, while: the link to west is paused.` });
+  });
+
+  test('that is cancelled before is cancelled, whatever is left of the budget', async () => {
+    const b = bench();
+    const env = b.attempt();
+    const call = waits(b, 60_000, env);
+    env.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
+    expect(await call).toMatchObject({ code: 'CancelledFailure' });
+  });
+});
+
 describe('A worker that shuts down', () => {
   const waits = () => looking((work) => new Promise((_, reject) => work.signal.addEventListener('abort', () => reject(new Error('aborted')))));
   const stopped = async (reason: 'WORKER_SHUTDOWN' | 'CANCELLED', details: ConstructorParameters<typeof ActivityCancellationDetails>[0]) => {
