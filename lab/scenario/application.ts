@@ -58,7 +58,7 @@ export async function stopApplication(): Promise<void> {
       withApi(name, async (api) => {
         if ((await api.read(deployment)) === undefined) return;
         await scale(api, 0);
-        await waitFor(async () => (await podsOf(api)).length === 0, { what: `the pods of orders to be gone at ${name}`, deadlineMs: 20_000 });
+        await waitFor(async () => (await podsOf(api)).length === 0, { what: `the pods of orders to be gone at ${name}`, deadlineMs: 60_000 });
       }),
     ),
   );

@@ -79,4 +79,24 @@ export const apiServerFaults: readonly Fault[] = [
     },
     tests: [{ file: 'test/drivers/kubernetes/failure.test.ts', title: 'without a Status body is told by its number' }],
   },
+  {
+    name: 'writes-answered-falsely',
+    title: 'Every second write to the API servers is done and answered with 500',
+    how: 'the links `api-east` and `api-west` end TLS and spoil the answers from the first change to the last; who waits for a watch or runs a command hears nothing of it',
+    must: 'Read what became of each write and go on, or undo where the role swap was tried in vain; nothing is done twice.',
+    ends: ['completed', 'undone'],
+    async play(stage) {
+      const spoil = async (mode: 'spoiled' | 'ok'): Promise<void> => {
+        for (const site of [stage.source, stage.target]) await stage.link(`api-${site}`, mode);
+      };
+      await spoil('spoiled');
+      try {
+        await stage.migrate();
+        await stage.ended();
+      } finally {
+        await spoil('ok');
+      }
+    },
+    tests: [{ file: 'test/sweep/planned-migration.test.ts', title: 'when any single call %s' }],
+  },
 ];

@@ -3,6 +3,7 @@ import { waitFor } from '../../process/wait.js';
 import { siteNames } from '../../settings.js';
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
+import { retrying, startedAgain, type Beside } from './attended.js';
 
 /** Every step in whose middle something can be killed, by the site whose record shows it. */
 export const killableSteps: readonly (readonly [step: string, site: 'source' | 'target'])[] = [
@@ -40,6 +41,8 @@ interface Victim {
   readonly note?: string;
   /** Before the run, and after it. */
   readonly around?: { readonly begin: (stage: Stage) => Promise<void>; readonly end: (stage: Stage) => Promise<void> };
+  /** What goes on beside the run. */
+  readonly beside?: readonly Beside[];
 }
 
 const RESTART_MS = 20_000;
@@ -62,6 +65,13 @@ async function shownAtRest({ scenario }: Stage): Promise<void> {
 }
 
 const victims: readonly Victim[] = [
+  {
+    name: 'source-api-server',
+    title: 'The source\'s API server',
+    must: 'Read again and go on; nothing is done twice. Hold where a role cannot be read in the crossing, until a person says retry.',
+    kill: (stage) => killAndRestart(stage, `apiserver-${stage.source}`),
+    beside: [startedAgain((stage) => `apiserver-${stage.source}`), retrying('the API server answers again')],
+  },
   { name: 'name-server', title: 'The primary name server', must: 'Ask again and go on; every authoritative server answers with the target in the end.', kill: (stage) => killAndRestart(stage, 'named-primary') },
   { name: 'temporal', title: 'Temporal\'s server', must: 'Go on where it was when the server is back with its database.', kill: (stage) => killAndRestart(stage, 'temporal') },
   {
@@ -88,7 +98,12 @@ const outageBudgetMs = 120_000;
 async function killedIn(steps: readonly Step[], { victim, stage }: { victim: Victim; stage: Stage }): Promise<void> {
   await victim.around?.begin(stage);
   await stage.migrate();
-  await killedWhere(steps, { victim, stage });
+  const endings = (victim.beside ?? []).map((beside) => beside(stage));
+  try {
+    await killedWhere(steps, { victim, stage });
+  } finally {
+    for (const end of endings) end();
+  }
   await victim.around?.end(stage);
 }
 
