@@ -1,4 +1,5 @@
 import type { Fault } from './fault.js';
+import { accidentFaults } from './scenes/accidents.js';
 import { apiServerFaults } from './scenes/api-servers.js';
 import { clusterFaults } from './scenes/clusters.js';
 import { singleKills } from './scenes/kills.js';
@@ -6,9 +7,11 @@ import { nameFaults } from './scenes/names.js';
 import { ourFaults } from './scenes/ourselves.js';
 import { peopleFaults } from './scenes/people.js';
 import { replicationFaults } from './scenes/replication.js';
+import { stagedFaults } from './scenes/staged.js';
+import { surroundingFaults } from './scenes/surroundings.js';
 
 /** Every fault that the lab can play. */
-export const faults: readonly Fault[] = [...clusterFaults, ...apiServerFaults, ...replicationFaults, ...nameFaults, ...peopleFaults, ...ourFaults];
+export const faults: readonly Fault[] = [...clusterFaults, ...apiServerFaults, ...replicationFaults, ...nameFaults, ...peopleFaults, ...accidentFaults, ...stagedFaults, ...surroundingFaults, ...ourFaults];
 
 /** @throws Error with all names when there is no such fault. */
 export function findFault(name: string): Fault {

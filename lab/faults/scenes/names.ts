@@ -46,7 +46,9 @@ const grantUpdates = (from: string, to: string) => (folder: string) => {
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`grant ${from}`, `grant ${to}`));
 };
 
-const setAddress = (name: string, address: string) => nsupdate(`update delete ${name} A`, `update add ${name} 1 A ${address}`);
+export const setAddress = (name: string, address: string): Promise<void> => nsupdate(`update delete ${name} A`, `update add ${name} 1 A ${address}`);
+
+export const deleteRecord = (name: string): Promise<void> => nsupdate(`update delete ${name} A`);
 
 /** What goes wrong with names. */
 export const nameFaults: readonly Fault[] = [

@@ -5,39 +5,11 @@ import { nodeNames, sites, type SiteName } from '../../settings.js';
 import { ApiError } from '../../site/api-client.js';
 import type { KubernetesObject } from '../../site/api-client.js';
 import { askVvrd } from '../../site/vvrd-client.js';
+import { createObject, deleteObject, retried } from '../by-hand.js';
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
 
 const RESTART_MS = 20_000;
-const TRIES = 5;
-
-/** Deletes one object as a cluster administrator, and returns what it was, fit to be created again. */
-async function deleteObject(stage: Stage, site: SiteName, path: string): Promise<KubernetesObject> {
-  stage.say(`kubectl delete --raw ${path} at ${site}`);
-  return withApi(site, async (api) => {
-    const object = (await api.request('GET', path)) as KubernetesObject;
-    await api.request('DELETE', path);
-    const { name, namespace, labels, annotations } = object.metadata;
-    return { ...object, metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(labels === undefined ? {} : { labels }), ...(annotations === undefined ? {} : { annotations }) } } as KubernetesObject;
-  });
-}
-
-/** Puts back what was deleted under this path. */
-async function createObject(site: SiteName, path: string, object: KubernetesObject): Promise<void> {
-  await withApi(site, (api) => api.request('POST', path.slice(0, path.lastIndexOf('/')), { value: object }));
-}
-
-/** Whenever the run is held, the cause is mended once and the person says retry, until the run is over. */
-async function retried(stage: Stage, mend: () => Promise<void>): Promise<void> {
-  for (let time = 0; time < TRIES; time += 1) {
-    const { endedAt, held, decisions } = await stage.until('the run to be over or held', (status) => status.endedAt !== null || status.phase === 'held');
-    if (endedAt !== null) break;
-    if (time === 0) await mend();
-    await stage.decide('retry', 'what was done to it is mended', '--step', held?.step ?? '');
-    await stage.until('the run to go on', (status) => status.endedAt !== null || status.phase !== 'held' || status.decisions.length > decisions.length);
-  }
-  await stage.ended();
-}
 
 /** The role goes from one site to the other by the storage's own command, typed until it is taken. */
 async function migrateByHand(stage: Stage, from: SiteName, to: SiteName): Promise<void> {
