@@ -1,7 +1,7 @@
 import { ChangeoverError } from '../../../domain/errors.js';
 import { mark } from '../../../domain/names.js';
 import type { Plan } from '../../../domain/plan.js';
-import { fieldsOf, idOf, resourceVersionOf, runOf, textOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
+import { fieldsOf, idOf, listOf as entriesOf, resourceVersionOf, runOf, textOf, uidOf, type KubeObject } from '../../../domain/restore/object.js';
 import { standingOf } from '../../../domain/restore/standing.js';
 import { endOf, reclaimPolicyOf } from '../../../domain/restore/volumes.js';
 import { WAVES, waveOf } from '../../../domain/restore/waves.js';
@@ -46,6 +46,12 @@ export async function ensureUnstaged(kube: Kube, plan: Plan, work: Work): Promis
   return { removed, left };
 }
 
+/** A finalizer that somebody put there keeps a deleted object for as long as they like; those of Kubernetes itself go in a moment. */
+function keptBy(object: KubeObject): string | null {
+  const foreign = entriesOf(object.metadata['finalizers']).map(textOf).filter((finalizer) => !finalizer.startsWith('kubernetes.io/'));
+  return foreign.length === 0 ? null : `it is deleted, and kept by the finalizer ${foreign.join(', ')}`;
+}
+
 /** Null when the object is gone, otherwise why it was left. Deletes exactly the version that was read. */
 async function removeCreated(kube: Kube, target: { path: string; object: KubeObject; plan: Plan; work: Work }): Promise<string | null> {
   const { path, plan, work } = target;
@@ -58,7 +64,7 @@ async function removeCreated(kube: Kube, target: { path: string; object: KubeObj
     await work.guard();
     try {
       await kube.remove(path, { uid: uidOf(object), resourceVersion: resourceVersionOf(object), propagation: 'Background' });
-      return null;
+      return keptBy(object);
     } catch (error) {
       if (!(error instanceof ChangeoverError) || error.code !== 'Conflict') throw error;
       work.signal.throwIfAborted();

@@ -141,6 +141,14 @@ describe('the undo of staging', () => {
     expect(await target.get(paths.namespace)).toBeNull();
   });
 
+  test('names what it deleted and a finalizer of somebody keeps', async () => {
+    const { target } = await staged();
+    await target.patch(paths.settings, { metadata: { finalizers: ['example.test/stays'] } }, 'merge');
+    await target.patch(paths.claim, { metadata: { finalizers: ['kubernetes.io/pvc-protection'] } }, 'merge');
+    const { left } = await createObjects(target).ensureUnstaged(plan, work);
+    expect(left.filter((line) => line.includes('finalizer'))).toEqual(['ConfigMap/settings: it is deleted, and kept by the finalizer example.test/stays']);
+  });
+
   test('leaves a volume that is not Retain any more, and its claim', async () => {
     const { target } = await staged();
     await target.patch(paths.volume, { spec: { persistentVolumeReclaimPolicy: 'Delete' } }, 'merge');
