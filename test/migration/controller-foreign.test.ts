@@ -1,26 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { labProgram, scopeFolder } from '../../lab/paths.js';
+import { labProgram } from '../../lab/paths.js';
 import { waitFor } from '../../lab/process/wait.js';
 import { withApi } from '../../lab/scenario/application.js';
 import { Scenario } from '../../lab/scenario/scenario.js';
 import { Supervised } from '../../lab/scenario/supervised.js';
-import { labSettings, siteNames, type SiteName } from '../../lab/settings.js';
+import { labSettings, siteNames } from '../../lab/settings.js';
 import type { ApiClient, KubernetesObject } from '../../lab/site/api-client.js';
 import type { RawObject } from '../../src/ports/objects.js';
 import { LAB_MS, migrate, nothingLost, RUN_MS } from './support/in-lab.js';
 import { allRuns, eventsAt, kubectl, patchPrimary, planObject, untilConditions } from './support/plan.js';
+import { roleCommands } from './support/roles.js';
 import { askedBy } from './support/used-rights.js';
-
-/** Role commands that the storage of a site was given, by its own log. */
-function roleCommands(site: SiteName): readonly string[] {
-  return readFileSync(join(scopeFolder(site), 'vvr', 'commands.jsonl'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { argv: readonly string[]; exitCode: number })
-    .filter(({ argv }) => ['migrate', 'takeover', 'makesec'].some((verb) => argv.includes(verb)))
-    .map(({ argv, exitCode }) => `${argv.join(' ')}: ${exitCode}`);
-}
 
 const managersOf = (object: RawObject): readonly string[] => ((object.metadata['managedFields'] ?? []) as readonly { manager: string }[]).map((entry) => entry.manager);
 

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scopeFolder } from '../../../lab/paths.js';
 import { withApi } from '../../../lab/scenario/application.js';
 import type { SiteName } from '../../../lab/settings.js';
+import { askVvrd } from '../../../lab/site/vvrd-client.js';
 import type { Role } from '../../../src/domain/roles.js';
 import { setVvr } from './in-lab.js';
 
@@ -25,4 +29,20 @@ async function setStorageReadable(site: SiteName, readable: boolean): Promise<vo
     };
     await api.request('POST', bindings, { value });
   });
+}
+
+/** Role commands that the storage of a site was given and that have ended, by its own log, oldest first: `vradmin …: EXIT CODE`. */
+export function roleCommands(site: SiteName): readonly string[] {
+  return readFileSync(join(scopeFolder(site), 'vvr', 'commands.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { argv: readonly string[]; exitCode: number })
+    .filter(({ argv }) => ['migrate', 'takeover', 'makesec'].some((verb) => argv.includes(verb)))
+    .map(({ argv, exitCode }) => `${argv.join(' ')}: ${exitCode}`);
+}
+
+/** Whether the storage of a site is carrying out a migrate right now. */
+export async function commandAtWork(site: SiteName): Promise<boolean> {
+  const { rvgs } = (await askVvrd(site, { op: 'sim', get: true })) as { rvgs: Readonly<Record<string, { busy: string }>> };
+  return rvgs['orders_rvg']?.busy === 'migrate';
 }
