@@ -24,7 +24,7 @@ export const accidentFaults: readonly Fault[] = [
       const object = await deleteObject(stage, stage.source, deployment);
       await retried(stage, () => createObject(stage.source, deployment, { ...object, spec: { ...(object['spec'] as object), replicas: 1 } }));
     },
-    tests: [],
+    tests: [{ file: 'test/workflows/foreign-changes.test.ts', title: 'inside the outage does not cross without it: it is held in its undo with what is gone, and serves when it stands again' }],
   },
   {
     name: 'data-replication-deleted',
@@ -84,7 +84,7 @@ export const accidentFaults: readonly Fault[] = [
       await changeObject(stage, { site: stage.source, path: fencePolicy, value: { spec: { validations: [{ expression: 'true' }] } } });
       await retried(stage, async () => {});
     },
-    tests: [],
+    tests: [{ file: 'test/lab/fence.test.ts', title: '%s is written again when it is switched on, and denies' }],
   },
   {
     name: 'foreign-pod-opens-the-volume',

@@ -65,13 +65,13 @@ async function shownAtRest({ scenario }: Stage): Promise<void> {
 }
 
 const victims: readonly Victim[] = [
-  {
-    name: 'source-api-server',
-    title: 'The source\'s API server',
+  ...(['source', 'target'] as const).map((site): Victim => ({
+    name: `${site}-api-server`,
+    title: `The ${site}'s API server`,
     must: 'Read again and go on; nothing is done twice. Hold where a role cannot be read in the crossing, until a person says retry.',
-    kill: (stage) => killAndRestart(stage, `apiserver-${stage.source}`),
-    beside: [startedAgain((stage) => `apiserver-${stage.source}`), retrying('the API server answers again')],
-  },
+    kill: (stage) => killAndRestart(stage, `apiserver-${stage[site]}`),
+    beside: [...['apiserver', 'kcm'].map((part) => startedAgain((stage) => `${part}-${stage[site]}`)), retrying('the API server answers again')],
+  })),
   { name: 'name-server', title: 'The primary name server', must: 'Ask again and go on; every authoritative server answers with the target in the end.', kill: (stage) => killAndRestart(stage, 'named-primary') },
   { name: 'temporal', title: 'Temporal\'s server', must: 'Go on where it was when the server is back with its database.', kill: (stage) => killAndRestart(stage, 'temporal') },
   {

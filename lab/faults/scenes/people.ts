@@ -126,6 +126,22 @@ export const peopleFaults: readonly Fault[] = [
     tests: [],
   },
   {
+    name: 'roles-swapped-by-hand-and-kept',
+    title: 'Someone swaps the roles by hand inside the outage, and a person goes on from there',
+    how: '`vradmin migrate` is typed at the source until it is taken, from the moment the application stops; `changeover go-forward` when the run is held in its undo',
+    must: 'Start the application at the target by a named decision, with every write.',
+    ends: ['completed'],
+    async play(stage) {
+      await stage.migrate();
+      await stage.begun('offline-source');
+      await migrateByHand(stage, stage.source, stage.target);
+      const { endedAt, held } = await stage.until('the run to be over or held', (status) => status.endedAt !== null || status.held !== null);
+      if (endedAt === null) await stage.decide('go-forward', 'the target has the role, and the link was up to date', '--step', held?.step ?? '');
+      await stage.ended();
+    },
+    tests: [{ file: 'test/workflows/roles-by-hand.test.ts', title: 'are gone on with where a person says so: the source is stopped again, its objects are compared, and the application serves at the target' }],
+  },
+  {
     name: 'ownership-record-deleted',
     title: 'Someone deletes the ownership record at the source while the target is staged',
     how: 'its ConfigMap is deleted, and put back as it was when the run is held',

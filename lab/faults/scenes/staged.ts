@@ -60,7 +60,7 @@ export const stagedFaults: readonly Fault[] = [
       await changeObject(stage, { site: stage.target, path: deployment, value: { spec: { template: { spec: { containers } } } } });
       await retried(stage, async () => {});
     },
-    tests: [],
+    tests: [{ file: 'test/workflows/planned-migration.test.ts', title: 'starts what was captured when someone edits what stands staged at the target inside the outage, and says so' }],
   },
   {
     name: 'staged-configuration-edited',
@@ -76,7 +76,7 @@ export const stagedFaults: readonly Fault[] = [
       const { data } = (await withApi(stage.target, (api) => api.request('GET', configMap))) as { data: Record<string, string> };
       stage.say(`the target's ConfigMap says ${JSON.stringify(data)}`);
     },
-    tests: [],
+    tests: [{ file: 'test/workflows/planned-migration.test.ts', title: 'starts what was captured when someone edits what stands staged at the target inside the outage, and says so' }],
   },
   {
     name: 'quota-at-target',

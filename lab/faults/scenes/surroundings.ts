@@ -48,7 +48,7 @@ export const surroundingFaults: readonly Fault[] = [
       await retried(stage, async () => {});
       await awaitReplicating(stage);
     },
-    tests: [],
+    tests: [{ file: 'test/activities/boundary.test.ts', title: 'ends its waiting with the budget, is not tried again, and says what it waited for' }],
   },
   {
     name: 'replication-stopped-by-hand',
@@ -67,7 +67,7 @@ export const surroundingFaults: readonly Fault[] = [
       await link(stage, '-a', 'startrep');
       await awaitReplicating(stage);
     },
-    tests: [],
+    tests: [{ file: 'test/activities/boundary.test.ts', title: 'ends its waiting with the budget, is not tried again, and says what it waited for' }],
   },
   {
     name: 'record-deleted-in-outage',
@@ -124,7 +124,7 @@ export const surroundingFaults: readonly Fault[] = [
         await changeObject(stage, { site: stage.target, path, value: { metadata: { finalizers: [] } } }).catch(() => undefined);
       });
     },
-    tests: [],
+    tests: [{ file: 'test/drivers/kubernetes/objects/stage.test.ts', title: 'names what it deleted and a finalizer of somebody keeps' }],
   },
   {
     name: 'pod-killed-at-target',
